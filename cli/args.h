@@ -1,0 +1,29 @@
+// Args: what the user gave a verb, by name. Filled once by the parser, read only afterwards.
+#pragma once
+
+#include <map>
+#include <string>
+#include <vector>
+
+namespace sluice::cli {
+
+class Args {
+ public:
+  void add(const std::string& name, std::string value) { values_[name].push_back(std::move(value)); }
+
+  bool has(const std::string& name) const { return values_.contains(name); }
+  /// The last value given, or "".
+  std::string get(const std::string& name, std::string otherwise = {}) const {
+    const auto found = values_.find(name);
+    return found == values_.end() ? std::move(otherwise) : found->second.back();
+  }
+  std::vector<std::string> all(const std::string& name) const {
+    const auto found = values_.find(name);
+    return found == values_.end() ? std::vector<std::string>{} : found->second;
+  }
+
+ private:
+  std::map<std::string, std::vector<std::string>> values_;
+};
+
+}  // namespace sluice::cli

@@ -1,0 +1,99 @@
+// sluice ls [URL]: buckets of "scheme://", else keys, a page at a time: memory does not grow with the
+// bucket, and each page is one write.
+#include <cerrno>
+
+#include <fmt/format.h>
+
+#include "cli/exit_code.h"
+#include "cli/listing.h"
+#include "cli/session.h"
+#include "cli/units.h"
+
+namespace sluice::cli {
+namespace {
+
+int list_buckets(Context& context, Store& store) {
+  const Result<std::vector<BucketInfo>> buckets = store.list_buckets();
+  if (!buckets) return report_failure(context, buckets.error());
+  std::string page;
+  for (const BucketInfo& bucket : *buckets) {
+    if (context.output.json()) {
+      JsonLine line;
+      line.text("bucket", bucket.name).text_if("region", bucket.region);
+      if (bucket.created) line.text("created", format_time(*bucket.created));
+      page += line.str();
+    } else {
+      page += bucket_row(bucket, context.output.data_terminal());
+    }
+  }
+  const Result<void> written = context.output.data(page);
+  return written ? kDone : report_failure(context, written.error());
+}
+
+std::string page_text(const ListPage& page, const Output& output) {
+  std::string text;
+  // Both lists are sorted: keys and prefixes come out as one sorted list.
+  auto object = page.objects.begin();
+  auto prefix = page.prefixes.begin();
+  while (object != page.objects.end() || prefix != page.prefixes.end()) {
+    const bool take_prefix =
+        object == page.objects.end() || (prefix != page.prefixes.end() && *prefix < object->key);
+    if (take_prefix) {
+      text += output.json() ? JsonLine().text("prefix", *prefix).str() : prefix_row(*prefix, output.data_terminal());
+      ++prefix;
+    } else {
+      text += output.json() ? object_json(*object).str() : object_row(*object, output.data_terminal());
+      ++object;
+    }
+  }
+  return text;
+}
+
+int list_keys(Context& context, Store& store, const Location& at) {
+  ListOptions options;
+  options.prefix = at.key;
+  if (!context.args.has("recursive")) options.delimiter = "/";
+  std::uint64_t shown = 0;
+  do {
+    const Result<ListPage> page = store.list(at.bucket, options);
+    if (!page) return report_failure(context, page.error());
+    shown += page->objects.size() + page->prefixes.size();
+    const Result<void> written = context.output.data(page_text(*page, context.output));
+    if (!written) return report_failure(context, written.error());
+    options.marker = page->next_marker;
+  } while (!options.marker.empty());
+  if (shown > 0 || at.key.empty()) return kDone;
+
+  Error none = make_error(ErrorKind::disk, "no key begins so");
+  none.operation = "list";
+  none.target = at.text();
+  none.system_error = ENOENT;
+  return report_failure(context, none);
+}
+
+int run(Context& context) {
+  const Result<Location> at = parse_url(context.args.get("URL"));
+  if (!at) return report_failure(context, at.error());
+  Result<Session> session = open_session(context, *at);
+  if (!session) return report_failure(context, session.error());
+  if (at->bucket.empty()) return list_buckets(context, session->store());
+  return list_keys(context, session->store(), *at);
+}
+
+}  // namespace
+
+Verb ls_verb() {
+  return {
+      .name = "ls",
+      .aliases = {"list"},
+      .summary = "list buckets or keys",
+      .details = "scheme:// lists buckets. Below a bucket every key is shown that begins with the URL's key, up to\n"
+                 "the next '/' unless -r is given. Columns: time (UTC), bytes, key.",
+      .operands = {{"URL", "scheme://[bucket[/prefix]]"}},
+      .options = {{"-r,--recursive", "", "every key, also behind '/'"}},
+      .shares = Shares::store,
+      .run = run,
+  };
+}
+
+}  // namespace sluice::cli

@@ -1,0 +1,127 @@
+// sluice rm URL...: deletes objects; with -r all that are below a prefix. Asks nothing.
+//
+// Stores answer a delete of a missing key with success, so a single object is looked for first: a
+// mistyped name ends with "not found". Below a prefix the listing itself says what is there.
+#include <atomic>
+#include <cerrno>
+#include <thread>
+
+#include <fmt/format.h>
+
+#include "cli/exit_code.h"
+#include "cli/session.h"
+
+namespace sluice::cli {
+namespace {
+
+constexpr std::size_t kDeletesAtOnce = 16;
+
+/// Tells what was deleted and counts what was not. Any thread.
+class Tally {
+ public:
+  Tally(Context& context, const Location& at) : context_(context), at_(at) {}
+
+  void add(const std::string& key, const Result<void>& removed) {
+    Location one = at_;
+    one.key = key;
+    if (removed) {
+      ++deleted_;
+      context_.output.event(JsonLine().text("event", "deleted").text("url", one.text()));
+      return;
+    }
+    std::lock_guard lock(mutex_);
+    if (++failed_ <= kShown) report_failure(context_, removed.error());
+  }
+  std::uint64_t deleted() const { return deleted_; }
+  std::uint64_t failed() const { return failed_; }
+
+ private:
+  static constexpr std::uint64_t kShown = 1000;
+  Context& context_;
+  const Location& at_;
+  std::atomic<std::uint64_t> deleted_{0};
+  std::mutex mutex_;
+  std::uint64_t failed_ = 0;
+};
+
+void remove_page(Store& store, const std::string& bucket, const std::vector<ObjectInfo>& objects, Tally& tally) {
+  std::atomic<std::size_t> next{0};
+  const auto work = [&] {
+    for (std::size_t i = next++; i < objects.size(); i = next++)
+      tally.add(objects[i].key, store.remove(bucket, objects[i].key));
+  };
+  std::vector<std::jthread> threads;
+  for (std::size_t i = 1; i < std::min(kDeletesAtOnce, objects.size()); ++i) threads.emplace_back(work);
+  work();
+}
+
+int remove_below(Context& context, Store& store, Location at) {
+  // As cp -r: "logs" stands for what is below "logs/", and never for "logs2".
+  if (!at.names_prefix()) at.key += '/';
+  Tally tally(context, at);
+  ListOptions options;
+  options.prefix = at.key;
+  do {
+    const Result<ListPage> page = store.list(at.bucket, options);
+    if (!page) return report_failure(context, page.error());
+    remove_page(store, at.bucket, page->objects, tally);
+    options.marker = page->next_marker;
+  } while (!options.marker.empty());
+
+  if (tally.deleted() == 0 && tally.failed() == 0 && !at.key.empty()) {
+    Error none = make_error(ErrorKind::disk, "nothing there");
+    none.operation = "delete";
+    none.target = at.text();
+    none.system_error = ENOENT;
+    return report_failure(context, none);
+  }
+  context.output.say(fmt::format("deleted {} objects{}", tally.deleted(),
+                                 tally.failed() ? fmt::format(", {} FAILED", tally.failed()) : ""));
+  return tally.failed() == 0 ? kDone : kSomeFailed;
+}
+
+int remove_one(Context& context, Store& store, const Location& at) {
+  const Result<ObjectInfo> there = store.head(at.bucket, at.key);
+  if (!there) return report_failure(context, there.error());
+  const Result<void> removed = store.remove(at.bucket, at.key);
+  if (!removed) return report_failure(context, removed.error());
+  context.output.event(JsonLine().text("event", "deleted").text("url", at.text()));
+  return kDone;
+}
+
+int run(Context& context) {
+  const bool recursive = context.args.has("recursive");
+  std::vector<Location> all;
+  for (const std::string& text : context.args.all("URL")) {
+    Result<Location> at = recursive ? parse_url(text) : parse_object(text);
+    if (at && at->bucket.empty()) at = parse_bucket(text);
+    if (!at) return report_failure(context, at.error());
+    all.push_back(*std::move(at));
+  }
+  int code = kDone;
+  for (const Location& at : all) {
+    Result<Session> session = open_session(context, at);
+    if (!session) return report_failure(context, session.error());
+    const int one = recursive ? remove_below(context, session->store(), at) : remove_one(context, session->store(), at);
+    // Of several, the first failure's code would claim too much.
+    if (one != kDone) code = all.size() == 1 ? one : kSomeFailed;
+  }
+  return code;
+}
+
+}  // namespace
+
+Verb rm_verb() {
+  return {
+      .name = "rm",
+      .aliases = {"delete", "del"},
+      .summary = "delete objects",
+      .details = "Nothing is asked. rm -r scheme://bucket/logs deletes what is below logs/.",
+      .operands = {{"URL", "scheme://bucket/key", 1, 10000}},
+      .options = {{"-r,--recursive", "", "all that is below the URL"}},
+      .shares = Shares::store,
+      .run = run,
+  };
+}
+
+}  // namespace sluice::cli

@@ -1,0 +1,39 @@
+// Session: a Client and the stores that a verb talks to, opened from options, profiles and environment.
+#pragma once
+
+#include <memory>
+
+#include "cli/location.h"
+#include "cli/settings.h"
+#include "cli/verb.h"
+#include "sluice/client.h"
+
+namespace sluice::cli {
+
+struct Session {
+  Client client;
+  std::vector<Store> stores;  ///< in the order asked for
+  TransferOptions transfer;
+  bool resumes = true;
+
+  Store& store() { return stores.front(); }
+};
+
+struct Wanted {
+  std::string scheme, profile;
+  Side side = Side::only;
+};
+
+Result<Session> open_session(Context&, const std::vector<Wanted>&);
+inline Result<Session> open_session(Context& context, const Location& at) {
+  return open_session(context, {{at.scheme, at.profile, Side::only}});
+}
+
+/// The configuration, its warnings told.
+Result<Config> read_config(Context&);
+
+/// Tells the user, and answers the exit code. After a signal: how to go on, and 130 or 143.
+int report_failure(Context&, const Error&);
+int report_failure(Context&, const Error&, const std::string& how_to_go_on);
+
+}  // namespace sluice::cli

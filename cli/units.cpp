@@ -1,0 +1,130 @@
+// Sizes, counts and times as text: units.h says the rules.
+#include "cli/units.h"
+
+#include <array>
+#include <charconv>
+#include <ctime>
+#include <limits>
+
+#include <fmt/format.h>
+
+namespace sluice::cli {
+namespace {
+
+/// The digits at the front of `text`; what follows them is left in `text`.
+std::optional<std::uint64_t> take_digits(std::string_view& text) {
+  std::uint64_t number = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+  if (error != std::errc{} || end == text.data()) return {};
+  text.remove_prefix(static_cast<std::size_t>(end - text.data()));
+  return number;
+}
+
+std::optional<unsigned> size_shift(std::string_view suffix) {
+  if (suffix.empty()) return 20;
+  if (suffix == "b" || suffix == "B") return 0;
+  const std::string_view after = suffix.substr(1);
+  if (!after.empty() && after != "iB" && after != "ib") return {};
+  switch (suffix.front()) {
+    case 'k': case 'K': return 10;
+    case 'm': case 'M': return 20;
+    case 'g': case 'G': return 30;
+    case 't': case 'T': return 40;
+    default: return {};
+  }
+}
+
+}  // namespace
+
+Result<std::uint64_t> parse_size(std::string_view text, std::uint64_t least, std::uint64_t most) {
+  const std::string rule = fmt::format("from {} to {}", format_size_exactly(least), format_size_exactly(most));
+  std::string_view rest = text;
+  const auto number = take_digits(rest);
+  const auto shift = size_shift(rest);
+  if (!number || !shift)
+    return fail(ErrorKind::argument,
+                fmt::format("\"{}\" is no size: a whole number with K, M, G or T, {} (a bare number is MiB)",
+                            printable(text), rule));
+  const bool fits = *number <= (std::numeric_limits<std::uint64_t>::max() >> *shift);
+  const std::uint64_t bytes = fits ? *number << *shift : 0;
+  if (!fits || bytes < least || bytes > most)
+    return fail(ErrorKind::argument, fmt::format("\"{}\" is outside the range {} (a bare number is MiB)",
+                                                 printable(text), rule));
+  return bytes;
+}
+
+Result<std::uint64_t> parse_count(std::string_view text, std::uint64_t least, std::uint64_t most) {
+  std::string_view rest = text;
+  const auto number = take_digits(rest);
+  if (!number || !rest.empty() || *number < least || *number > most)
+    return fail(ErrorKind::argument,
+                fmt::format("\"{}\" is no whole number from {} to {}", printable(text), least, most));
+  return *number;
+}
+
+Result<std::chrono::seconds> parse_duration(std::string_view text, std::chrono::seconds least,
+                                            std::chrono::seconds most) {
+  std::string_view rest = text;
+  const auto number = take_digits(rest);
+  std::uint64_t unit = 0;
+  if (rest.empty() || rest == "s") unit = 1;
+  if (rest == "m") unit = 60;
+  if (rest == "h") unit = 3600;
+  if (rest == "d") unit = 86400;
+  const auto low = static_cast<std::uint64_t>(least.count()), high = static_cast<std::uint64_t>(most.count());
+  if (!number || unit == 0 || *number > high / unit || *number * unit < low)
+    return fail(ErrorKind::argument,
+                fmt::format("\"{}\" is no time from {} to {} seconds (a number, or one with s, m, h or d)",
+                            printable(text), low, high));
+  return std::chrono::seconds(*number * unit);
+}
+
+std::string format_bytes(double bytes) {
+  static constexpr std::array units = {"B", "KiB", "MiB", "GiB", "TiB", "PiB"};
+  std::size_t unit = 0;
+  while (bytes >= 1024 && unit + 1 < units.size()) {
+    bytes /= 1024;
+    ++unit;
+  }
+  if (unit == 0) return fmt::format("{:.0f} B", bytes);
+  return fmt::format("{:.{}f} {}", bytes, bytes < 10 ? 2 : bytes < 100 ? 1 : 0, units[unit]);
+}
+
+std::string format_size_exactly(std::uint64_t bytes) {
+  static constexpr std::string_view units = "BKMGT";
+  std::size_t unit = 0;
+  while (bytes != 0 && bytes % 1024 == 0 && unit + 1 < units.size()) {
+    bytes /= 1024;
+    ++unit;
+  }
+  return fmt::format("{}{}", bytes, units[unit]);
+}
+
+std::string format_duration(std::chrono::seconds time) {
+  const auto all = time.count();
+  if (all >= 3600) return fmt::format("{}:{:02}:{:02}", all / 3600, all / 60 % 60, all % 60);
+  return fmt::format("{}:{:02}", all / 60, all % 60);
+}
+
+std::string format_time(TimePoint time) {
+  const std::time_t seconds = std::chrono::floor<std::chrono::seconds>(time).time_since_epoch().count();
+  std::tm parts{};
+  gmtime_r(&seconds, &parts);
+  return fmt::format("{:04}-{:02}-{:02}T{:02}:{:02}:{:02}Z", parts.tm_year + 1900, parts.tm_mon + 1,
+                     parts.tm_mday, parts.tm_hour, parts.tm_min, parts.tm_sec);
+}
+
+std::string printable(std::string_view text) {
+  std::string out;
+  out.reserve(text.size());
+  for (const char c : text) {
+    const auto byte = static_cast<unsigned char>(c);
+    if (byte < 0x20 || byte == 0x7f)
+      out += fmt::format("\\x{:02x}", byte);
+    else
+      out += c;
+  }
+  return out;
+}
+
+}  // namespace sluice::cli

@@ -1,0 +1,78 @@
+// Verb: one command of `sluice`, as data. Each stands in a file of its own; verbs.cpp has the table.
+//
+// A verb says which words it takes and runs with what was given; only parse.cpp knows the option
+// library. `run` answers the exit code and has told the user everything by then.
+#pragma once
+
+#include <span>
+#include <string>
+#include <vector>
+
+#include "cli/args.h"
+#include "cli/environment.h"
+#include "cli/interrupt.h"
+#include "cli/output.h"
+
+namespace sluice::cli {
+
+/// A word of its own place: SRC, URL, ...
+struct Operand {
+  std::string name;
+  std::string help;
+  int least = 1;
+  int most = 1;  ///< more than 1: Args::all(name)
+};
+
+struct Option {
+  std::string flags;  ///< "-r,--recursive"
+  std::string type;   ///< empty = a switch
+  std::string help;
+  bool many = false;
+  bool hidden = false;
+};
+
+/// Which options a verb shares with others.
+enum class Shares {
+  nothing,
+  store,   ///< options of a store, tuning, output
+  stores,  ///< also --src-* and --dst-*
+};
+
+struct Context {
+  const Args& args;
+  const Environment& env;
+  Output& output;
+  Interrupt& interrupt;
+};
+
+struct Verb {
+  std::string name;  ///< "cp", "uploads ls"
+  std::vector<std::string> aliases;  ///< taken, and not shown
+  std::string summary;
+  std::string details;  ///< shown below the options
+  std::vector<Operand> operands;
+  std::vector<Option> options;
+  Shares shares = Shares::store;
+  int (*run)(Context&) = nullptr;
+};
+
+std::span<const Verb> verbs();
+
+/// The name of an option's value in Args: "-r,--recursive" -> "recursive", "--part-size" -> "part_size".
+std::string option_name(const std::string& flags);
+
+Verb cp_verb();
+Verb ls_verb();
+Verb stat_verb();
+Verb rm_verb();
+Verb mb_verb();
+Verb rb_verb();
+Verb cat_verb();
+Verb presign_verb();
+Verb uploads_ls_verb();
+Verb uploads_gc_verb();
+Verb config_show_verb();
+Verb serve_verb();
+Verb version_verb();
+
+}  // namespace sluice::cli

@@ -1,0 +1,30 @@
+// sluice version.
+#include <fmt/format.h>
+
+#include "cli/exit_code.h"
+#include "cli/session.h"
+
+namespace sluice::cli {
+namespace {
+
+int run(Context& context) {
+  const Result<void> written = context.output.data(
+      context.output.json() ? JsonLine().text("name", "sluice").text("version", SLUICE_VERSION).str()
+                            : fmt::format("sluice {}\n", SLUICE_VERSION));
+  return written ? kDone : report_failure(context, written.error());
+}
+
+}  // namespace
+
+Verb version_verb() {
+  return {.name = "version",
+          .aliases = {},
+          .summary = "the version",
+          .details = "",
+          .operands = {},
+          .options = {},
+          .shares = Shares::store,
+          .run = run};
+}
+
+}  // namespace sluice::cli

@@ -1,0 +1,45 @@
+// Bodies of answers, as the engine wants them: decoded, judged, or refused with a decode error.
+// Pure; nothing a store sends may crash or hang these (codec_fuzz_test.cpp).
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "engine/codec_raw.h"
+#include "engine/dialect.h"
+#include "engine/store.h"
+
+namespace sluice::engine::decode {
+
+/// Objects, prefixes and the next marker; the reply is left to the caller.
+Result<ListPage> list(const Dialect&, std::string body);
+
+struct BucketPage {
+  std::vector<BucketInfo> buckets;
+  std::string next_marker = {};  ///< empty = no more, as far as markers go
+};
+Result<BucketPage> buckets(const Dialect&, std::string body);
+
+Result<std::string> upload_id(const Dialect&, std::string body);
+
+struct PartPage {
+  std::vector<PartInfo> parts;
+  std::string next_marker = {};  ///< empty = the last page
+};
+Result<PartPage> parts(const Dialect&, std::string body);
+
+Result<UploadList> uploads(const Dialect&, std::string body);
+
+/// What a copy, a part copy or Complete came to. An empty body is allowed where the dialect has none.
+struct Outcome {
+  std::string etag;  ///< may be empty: some servers leave it out of Complete
+  std::optional<std::uint64_t> crc64;
+  std::optional<std::uint32_t> crc32c;
+};
+Result<Outcome> outcome(const Dialect&, std::string body);
+
+/// The error that a body tells of, in XML or JSON whatever the dialect; nothing when it tells none.
+std::optional<codec::RawError> error(const std::string& body);
+
+}  // namespace sluice::engine::decode

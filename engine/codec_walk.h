@@ -1,0 +1,81 @@
+// Walking a table of (name, converter) over XML and JSON alike.
+//
+// A Node offers each(f): its children by name, an array's elements each under the array's name; and
+// text(): its own text, nothing when it has children. Unknown names are skipped; a known one whose
+// text cannot be converted ends the walk with its name.
+#pragma once
+
+#include <charconv>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "engine/store.h"
+#include "io/time_text.h"
+
+namespace sluice::engine::codec {
+
+template <class Node, class T>
+struct Field {
+  std::string_view name;
+  bool (*take)(T& into, const Node& node);
+};
+
+/// The name of the field that could not be read; empty when all went well.
+template <class Node, class T, std::size_t N>
+std::string_view walk(const Node& parent, const Field<Node, T> (&table)[N], T& into, int* known = nullptr) {
+  // Stores write fields in one order: beginning at the last hit finds most names at once.
+  std::size_t hint = 0;
+  std::string_view failed;
+  parent.each([&](std::string_view name, const Node& child) {
+    for (std::size_t i = 0; i < N; ++i) {
+      const std::size_t at = hint + i < N ? hint + i : hint + i - N;
+      if (table[at].name != name) continue;
+      hint = at;
+      if (known) ++*known;
+      if (table[at].take(into, child)) return true;
+      failed = table[at].name;
+      return false;
+    }
+    return true;
+  });
+  return failed;
+}
+
+// Converters: text into a member. False: this is not such a value.
+inline bool to_text(std::string_view text, std::string& out) {
+  out = text;
+  return true;
+}
+template <class Int>
+bool to_number(std::string_view text, Int& out) {
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), out);
+  return error == std::errc{} && end == text.data() + text.size();
+}
+/// Stores print an empty text, or a word, where they have no checksum.
+inline bool to_crc(std::string_view text, std::optional<std::uint64_t>& out) {
+  std::uint64_t value = 0;
+  if (to_number(text, value)) out = value;
+  return true;
+}
+inline bool to_flag(std::string_view text, std::optional<bool>& out) {
+  if (text != "true" && text != "false") return false;
+  out = text == "true";
+  return true;
+}
+using Time = std::optional<std::chrono::sys_time<std::chrono::milliseconds>>;
+/// Dates inform and decide nothing here: an odd one is left out.
+inline bool to_time(std::string_view text, Time& out) {
+  out = io::parse_iso_time(text);
+  return true;
+}
+inline bool to_unix_time(std::string_view text, Time& out) {
+  std::int64_t seconds = 0;
+  if (!to_number(text, seconds)) return false;
+  out = std::chrono::sys_time<std::chrono::milliseconds>(std::chrono::seconds(seconds));
+  return true;
+}
+
+}  // namespace sluice::engine::codec

@@ -1,0 +1,315 @@
+#include "engine/copy.h"
+
+#include <fmt/format.h>
+
+#include "engine/multipart_session.h"
+#include "engine/parts_job.h"
+#include "engine/upload.h"
+#include "io/pipe.h"
+#include "scheduler/latch.h"
+#include "scheduler/sleep.h"
+
+namespace sluice::engine {
+namespace {
+
+using scheduler::Task;
+using scheduler::Worker;
+
+// One request up to here: the store answers at once or keeps the connection open while it copies, and
+// beyond it the parts' progress and resume are worth more than the requests saved.
+constexpr std::uint64_t kServerSideSingle = 1ull << 30;
+constexpr std::size_t kPipeBytes = 1u << 20;
+
+std::string fingerprint_of(const ObjectInfo& info) { return fmt::format("etag {} size {}", info.etag, info.size); }
+
+PutReply published(const ObjectInfo& info) {
+  PutReply stored;
+  stored.etag = info.etag;
+  stored.crc64 = info.crc64;
+  stored.crc32c = info.crc32c;
+  return stored;
+}
+
+/// The checksums of the source as it describes itself, to hold against the target.
+io::DigestValues described(const ObjectInfo& info) {
+  io::DigestValues values;
+  values.bytes = info.size;
+  values.crc64 = info.crc64;
+  values.crc32c = info.crc32c;
+  return values;
+}
+
+TransferOptions with_source_properties(TransferOptions options, const ObjectInfo& info) {
+  if (options.content_type.empty()) options.content_type = info.content_type;
+  for (const auto& [name, value] : info.metadata) options.metadata.emplace(name, value);
+  return options;
+}
+
+/// One request's body into another's, retried as a pair when one of them cannot be repeated alone.
+class Stream {
+ public:
+  using Put = std::function<Answer<PutReply>(Call, io::BodySource*)>;
+
+  Stream(TransferContext* context, const CopySpec& spec, PartRange range, const ObjectInfo& info,
+         io::DigestFlags digests)
+      : context_(context), spec_(spec), range_(range), info_(info), digests_(digests) {}
+
+  Task<Result<PutReply>> run(Worker* worker, Put put) {
+    const scheduler::RetryPolicy policy{context_->runtime->options.max_attempts};
+    for (int attempt = 1;; ++attempt) {
+      auto stored = co_await once(worker, put);
+      if (stored) {
+        auto same = verify(values_, *stored, spec_.to_store->url(spec_.to));
+        if (same) co_return stored;
+        stored = unexpected(same.error());
+        if (attempt >= 2) co_return stored;  // the link may have lied once; twice is not the link
+      } else if (!is_retryable(stored.error()) || attempt >= policy.max_attempts) {
+        co_return stored;
+      }
+      ++context_->tally->retries;
+      const double even = 0.5 + 0.5 * static_cast<double>(attempt % 2);
+      if (!co_await scheduler::sleep_for(worker->loop(), policy.pause(attempt, even), context_->token()))
+        co_return stored;
+    }
+  }
+
+  const io::DigestValues& digests() const { return values_; }
+
+ private:
+  Task<Result<PutReply>> once(Worker* worker, const Put& put) {
+    io::ExpectedRange expected;
+    expected.first = range_.offset;
+    expected.length = range_.length;
+    expected.total = info_.size;
+    expected.etag = info_.etag;
+    io::Pipe pipe(range_.length, context_->runtime->buffer_share(kPipeBytes), digests_, expected);
+    scheduler::Latch fetched(1);
+    std::optional<Error> failed;
+    scheduler::start(fetch(worker, &pipe, &failed), [&fetched] { fetched.count_down(); });
+    auto stored = co_await put(context_->call(*worker), &pipe.source());
+    if (!stored) pipe.fail(stored.error());
+    co_await fetched.wait(worker->loop());
+    values_ = pipe.digests();
+    // The cause is the end that failed first; the other one only heard of it.
+    if (!stored && failed) co_return unexpected(*failed);
+    co_return stored;
+  }
+
+  Task<void> fetch(Worker* worker, io::Pipe* pipe, std::optional<Error>* failed) {
+    GetOptions get;
+    get.if_match = info_.etag;
+    if (range_.length != info_.size) {
+      io::ByteRange bytes;
+      bytes.first = range_.offset;
+      bytes.last = range_.offset + range_.length - 1;
+      get.range = bytes;
+    }
+    auto reply = co_await spec_.from_store->get(context_->call(*worker), spec_.from, std::move(get), &pipe->sink());
+    Result<void> ended;
+    if (reply) {
+      context_->tally->reply(*reply);
+      ended = pipe->end_of_input();
+    } else {
+      ended = unexpected(reply.error());
+    }
+    if (ended) co_return;
+    if (!pipe->failure()) *failed = ended.error();
+    pipe->fail(ended.error());
+  }
+
+  TransferContext* const context_;
+  const CopySpec& spec_;
+  const PartRange range_;
+  const ObjectInfo& info_;
+  const io::DigestFlags digests_;
+  io::DigestValues values_;
+};
+
+class Copy {
+ public:
+  Copy(TransferContext* context, CopySpec spec, ObjectInfo info)
+      : context_(context), spec_(std::move(spec)), info_(std::move(info)),
+        put_(put_options(with_source_properties(context->options, info_), spec_.to.key)),
+        digests_(digests_for(spec_.to_store->dialect()) | digests_for(spec_.from_store->dialect())) {}
+
+  Task<Result<TransferReport>> run(Worker* home) {
+    const Limits& limits = spec_.to_store->dialect().limits;
+    const std::uint64_t single = single_limit(limits);
+    if (info_.size <= single) {
+      if (context_->owns_total) context_->meter->set_total(info_.size, 1);
+      if (spec_.same_store) co_return co_await copy_whole(home);
+      co_return co_await stream_whole(home);
+    }
+    auto plan = plan_upload(info_.size, context_->options.part_size, limits);
+    if (!plan) co_return unexpected(plan.error());
+    plan_ = *plan;
+    if (context_->owns_total) context_->meter->set_total(info_.size, plan_.count);
+    co_return co_await in_parts(home);
+  }
+
+ private:
+  std::uint64_t single_limit(const Limits& limits) const {
+    if (!spec_.same_store) return single_request_limit(context_->options, limits);
+    if (context_->options.threshold || context_->options.part_size)
+      return std::min(single_request_limit(context_->options, limits), limits.max_copy);
+    return std::min(kServerSideSingle, limits.max_copy);
+  }
+
+  Task<Result<TransferReport>> finish_whole(Worker* home, PutReply stored, io::DigestValues sent) {
+    // A copy's answer may say little (CopyObject answers no checksum in some stores): ask.
+    auto made = co_await spec_.to_store->head(context_->call(*home), spec_.to);
+    if (!made) co_return unexpected(made.error());
+    context_->tally->reply(made->reply);
+    if (made->size != info_.size)
+      co_return fail(ErrorKind::integrity, fmt::format("the copy has {} bytes, the source {}", made->size, info_.size));
+    auto same = verify(sent, published(*made), spec_.to_store->url(spec_.to));
+    if (!same) {
+      (void)co_await spec_.to_store->remove(context_->call(*home), spec_.to);
+      co_return unexpected(same.error());
+    }
+    context_->tally->reply(stored.reply);
+    ++context_->tally->parts;
+    context_->meter->part_done(info_.size);
+    TransferReport report = report_of(*context_, info_.size, nullptr);
+    report.etag = stored.etag.empty() ? made->etag : stored.etag;
+    report.crc64 = sent.crc64;
+    report.checked = *same;
+    co_return report;
+  }
+
+  Task<Result<TransferReport>> copy_whole(Worker* home) {
+    auto stored = co_await spec_.to_store->copy(context_->call(*home), spec_.from, spec_.to, put_, info_.etag);
+    if (!stored) co_return unexpected(stored.error());
+    co_return co_await finish_whole(home, std::move(*stored), described(info_));
+  }
+
+  Task<Result<TransferReport>> stream_whole(Worker* home) {
+    PartRange everything;
+    everything.length = info_.size;
+    Stream stream(context_, spec_, everything, info_, digests_);
+    Stream::Put put = [this](Call call, io::BodySource* source) {
+      return spec_.to_store->put(std::move(call), spec_.to, source, put_);
+    };
+    auto stored = co_await stream.run(home, std::move(put));
+    if (!stored) co_return unexpected(stored.error());
+    io::DigestValues sent = stream.digests();
+    if (auto same = verify(sent, published_whole(), spec_.from_store->url(spec_.from)); !same) {
+      (void)co_await spec_.to_store->remove(context_->call(*home), spec_.to);
+      co_return unexpected(same.error());
+    }
+    co_return co_await finish_whole(home, std::move(*stored), std::move(sent));
+  }
+
+  /// The source's own description of everything that was read; its ETag only where it can be an MD5.
+  PutReply published_whole() const {
+    PutReply all = published(info_);
+    if (spec_.from_store->dialect().integrity == Integrity::crc64_ecma) all.etag.clear();
+    return all;
+  }
+
+  SessionSpec session_spec() const {
+    SessionSpec spec;
+    spec.store = spec_.to_store;
+    spec.to = spec_.to;
+    spec.key.kind = "copy";
+    spec.key.source = spec_.from_store->identity() + " " + spec_.from_store->url(spec_.from);
+    spec.key.target = spec_.to_store->identity() + " " + spec_.to_store->url(spec_.to);
+    spec.source_fingerprint = fingerprint_of(info_);
+    spec.plan = plan_;
+    spec.put = put_;
+    return spec;
+  }
+
+  Task<Result<TransferReport>> in_parts(Worker* home) {
+    MultipartSession session(context_, session_spec());
+    if (auto opened = co_await session.open(home); !opened) co_return unexpected(opened.error());
+    auto done = co_await parts_and_complete(home, &session);
+    auto closed = co_await session.close(home);
+    if (!done) co_return unexpected(done.error());
+    if (!closed) context_->tally->note(closed.error().describe());
+    TransferReport report = report_of(*context_, info_.size, job_.get());
+    report.etag = done->etag;
+    report.crc64 = info_.crc64 ? info_.crc64 : session.whole().crc64;
+    report.checked = checked_;
+    co_return report;
+  }
+
+  Task<Result<PutReply>> parts_and_complete(Worker* home, MultipartSession* session) {
+    if (session->completed_before()) {
+      checked_ = session->checked();
+      co_return *session->completed_before();
+    }
+    job_ = std::make_shared<PartsJob>(
+        session->missing(),
+        [this, session](Worker& worker, std::uint64_t index) { return part(&worker, session, index); },
+        context_->stop);
+    auto sent = co_await PartsJob::run_all(home, job_);
+    if (!sent) co_return unexpected(sent.error());
+    // What passed through here must be what the source says of itself, before it gets its name.
+    if (auto same = verify(session->whole(), published_parts(), spec_.from_store->url(spec_.from)); !same)
+      co_return unexpected(same.error());
+    auto stored = co_await session->complete(home);
+    if (!stored) co_return unexpected(stored.error());
+    auto same = verify(described(info_), *stored, spec_.to_store->url(spec_.to));
+    if (!same) {
+      (void)co_await spec_.to_store->remove(context_->call(*home), spec_.to);
+      co_return unexpected(same.error());
+    }
+    checked_ = *same == "size" ? session->checked() : *same;
+    co_return std::move(*stored);
+  }
+
+  PutReply published_parts() const {
+    PutReply all = published(info_);
+    all.etag.clear();  // no MD5 of the whole is taken over parts
+    return all;
+  }
+
+  Task<Result<void>> part(Worker* worker, MultipartSession* session, std::uint64_t index) {
+    const std::uint32_t number = session->number_of(index);
+    const PartRange range = plan_.part(index);
+    if (spec_.same_store) {
+      io::ByteRange bytes;
+      bytes.first = range.offset;
+      bytes.last = range.offset + range.length - 1;
+      auto stored = co_await spec_.to_store->upload_part_copy(context_->call(*worker), spec_.from, spec_.to,
+                                                              session->upload_id(), number, bytes, info_.etag);
+      if (!stored) co_return unexpected(stored.error());
+      session->part_done(*worker, index, io::DigestValues(), *stored);
+      co_return Result<void>();
+    }
+    Stream stream(context_, spec_, range, info_, digests_);
+    Stream::Put put = [this, session, number](Call call, io::BodySource* source) {
+      return spec_.to_store->upload_part(std::move(call), spec_.to, session->upload_id(), number, source);
+    };
+    auto stored = co_await stream.run(worker, std::move(put));
+    if (!stored) co_return unexpected(stored.error());
+    session->part_done(*worker, index, stream.digests(), *stored);
+    co_return Result<void>();
+  }
+
+  TransferContext* const context_;
+  const CopySpec spec_;
+  const ObjectInfo info_;
+  const PutOptions put_;
+  const io::DigestFlags digests_;
+  Plan plan_;
+  std::shared_ptr<PartsJob> job_;
+  std::string checked_ = "size";
+};
+
+}  // namespace
+
+Task<Result<TransferReport>> copy(Worker* home, TransferContext* context, CopySpec spec) {
+  if (auto fine = spec.from_store->check(spec.from); !fine) co_return unexpected(fine.error());
+  if (auto fine = spec.to_store->check(spec.to); !fine) co_return unexpected(fine.error());
+  if (spec.same_store && spec.from.bucket == spec.to.bucket && spec.from.key == spec.to.key)
+    co_return fail(ErrorKind::argument, "source and target are the same object");
+  auto head = co_await spec.from_store->head(context->call(*home), spec.from);
+  if (!head) co_return unexpected(head.error());
+  context->tally->reply(head->reply);
+  Copy transfer(context, std::move(spec), std::move(*head));
+  co_return co_await transfer.run(home);
+}
+
+}  // namespace sluice::engine

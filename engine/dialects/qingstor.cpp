@@ -1,0 +1,55 @@
+// QingStor and its OEM "OIS": QS HMAC-SHA256, JSON bodies, parts from 0, MD5 and nothing else.
+#include "engine/dialect.h"
+
+namespace sluice::engine {
+namespace {
+
+constexpr std::string_view kSchemes[] = {"qs", "ois", "qingstor"};
+// The zone stands in front of the endpoint; the service itself answers at the bare host.
+constexpr std::string_view kHosts[] = {"qingstor.com", "{region}.qingstor.com", "is.shanhe.com",
+                                       "{region}.is.shanhe.com"};
+
+}  // namespace
+
+const Dialect kQingStor{
+    .name = "qs",
+    .schemes = kSchemes,
+    .vendor = "QingStor",
+    .header_prefix = "x-qs-",
+    .request_id_header = "x-qs-request-id",
+    .trace_id_header = "",
+    .wire = Wire::json,
+    .integrity = Integrity::md5,
+    .scheme = signers::Scheme::qingstor,
+    .quirks = kEmptyCompleteBody | kPartsFromZero | kRegionInHost | kPathStyle | kOpenEndedParts |
+              kNoSlashFirst | kNoTokens,
+    .limits = {.min_part = 4ull << 20,
+               .max_part = 5ull << 30,
+               .max_parts = 10000,
+               .first_part = 0,
+               .max_put = 5'000'000'000ull,
+               .max_copy = 5'000'000'000ull,
+               .max_object = 50'000'000'000'000ull,
+               .max_key = 1023,
+               .list_page = 1000},
+    .query = {.part_number = "part_number",
+              .upload_id = "upload_id",
+              .part_marker = "part_number_marker",
+              .part_limit = "limit",
+              .key_marker = "key_marker",
+              .upload_id_marker = "upload_id_marker",
+              .upload_limit = "limit",
+              .list_marker = "marker",
+              .list_limit = "limit",
+              .list_type = "",
+              .encoding = "",
+              .uploads_encoding = "",
+              .buckets_limit = "limit"},
+    .header =
+        {.acl = "", .copy_range = "copy-range", .replace = "replace", .crc64 = "", .forbid_overwrite = ""},
+    .forbid = ForbidOverwrite::head_first,
+    .hosts = {.patterns = kHosts},
+    .bucket = {.min = 6, .max = 63},
+};
+
+}  // namespace sluice::engine

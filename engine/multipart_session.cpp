@@ -1,0 +1,332 @@
+#include "engine/multipart_session.h"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include "io/checksum.h"
+
+namespace sluice::engine {
+namespace {
+
+using scheduler::Task;
+using scheduler::Worker;
+
+bool same_etag(const std::string& a, const std::string& b) { return io::equal_ignoring_case(a, b); }
+
+io::DigestValues digests_of(const io::PartRecord& part) {
+  io::DigestValues values;
+  values.bytes = part.length;
+  values.crc64 = part.crc64;
+  values.crc32c = part.crc32c;
+  values.md5_hex = part.md5_hex;
+  return values;
+}
+
+}  // namespace
+
+MultipartSession::MultipartSession(TransferContext* context, SessionSpec spec)
+    : context_(context), spec_(std::move(spec)), done_(spec_.plan.count) {
+  record_.source_fingerprint = spec_.source_fingerprint;
+  record_.target_identity = spec_.store->identity();
+  record_.bucket = spec_.to.bucket;
+  record_.object = spec_.to.key;
+  record_.size = spec_.plan.size;
+  record_.part_size = spec_.plan.part_size;
+}
+
+MultipartSession::~MultipartSession() = default;
+
+std::uint32_t MultipartSession::number_of(std::uint64_t index) const {
+  return static_cast<std::uint32_t>(index) + spec_.store->dialect().limits.first_part;
+}
+
+Task<Result<void>> MultipartSession::open(Worker* worker) {
+  auto& pool = context_->runtime->pool;
+  io::StateOptions state_options;
+  state_options.durability = context_->options.durability;
+  auto opened = co_await pool.run(worker->loop(), [&] {
+    return io::StateStore::open(context_->runtime->options.state_dir, spec_.key, state_options);
+  });
+  if (!opened) co_return unexpected(opened.error());
+  state_ = std::move(*opened);
+  context_->tally->note(state_->note());
+
+  auto loaded = co_await pool.run(worker->loop(), [&] { return state_->load(); });
+  if (!loaded) co_return unexpected(loaded.error());
+  Result<void> ready;
+  if (*loaded) {
+    ready = co_await resume(worker, std::move(**loaded));
+  } else {
+    ready = co_await create(worker);
+  }
+  if (!ready) co_return ready;
+  recorder_ = std::make_shared<Recorder>(std::move(state_), pool, nullptr);
+  co_return Result<void>();
+}
+
+std::string MultipartSession::why_stale(const io::TransferRecord& saved) const {
+  if (!context_->options.resume) return "asked not to resume";
+  if (saved.source_fingerprint != record_.source_fingerprint || saved.size != record_.size)
+    return "the source has changed";
+  if (saved.target_identity != record_.target_identity) return "the target is another store";
+  if (saved.part_size != record_.part_size) return "another part size was asked for";
+  return {};
+}
+
+Task<Result<void>> MultipartSession::resume(Worker* worker, io::SavedTransfer saved) {
+  std::string why = why_stale(saved.record);
+  std::string upload_id = saved.record.upload_id;
+  if (upload_id.empty()) {
+    auto found = co_await find_orphan(context_->call(*worker), spec_.store, saved.record);
+    if (!found) co_return unexpected(found.error());
+    upload_id = *found;
+  }
+  if (why.empty() && !upload_id.empty()) {
+    auto listed = co_await spec_.store->list_parts(context_->call(*worker), spec_.to, upload_id);
+    if (listed) {
+      resumed_ = true;
+      record_.upload_id = upload_id;
+      record_.created = saved.record.created;
+      if (saved.record.upload_id.empty()) {
+        auto named = co_await context_->runtime->pool.run(worker->loop(),
+                                                          [&] { return state_->set_upload_id(upload_id); });
+        if (!named) co_return named;
+      }
+      auto adopted = co_await adopt(worker, &saved, std::move(*listed));
+      if (!adopted) co_return unexpected(adopted.error());
+      co_return Result<void>();
+    }
+    if (!is_not_found(listed.error())) co_return unexpected(listed.error());
+    auto ended = co_await was_completed(worker, &saved);
+    if (!ended) co_return unexpected(ended.error());
+    if (*ended) co_return Result<void>();
+    why = "the store no longer knows the upload";
+    upload_id.clear();
+  }
+  if (!upload_id.empty()) co_await abort_quietly(worker, upload_id);
+  if (!why.empty()) context_->tally->note("started afresh: " + why);
+  co_return co_await create(worker);
+}
+
+Task<Result<bool>> MultipartSession::adopt(Worker* worker, const io::SavedTransfer* saved,
+                                           std::vector<PartInfo> listed) {
+  std::vector<std::uint32_t> lost;
+  for (const io::PartRecord& part : saved->parts) {
+    const bool there = std::any_of(listed.begin(), listed.end(), [&](const PartInfo& have) {
+      return have.number == part.number && same_etag(have.etag, part.etag);
+    });
+    if (!there) lost.push_back(part.number);
+  }
+  if (!lost.empty()) {
+    auto dropped = co_await context_->runtime->pool.run(worker->loop(),
+                                                        [&] { return state_->drop_parts(lost); });
+    if (!dropped) co_return unexpected(dropped.error());
+  }
+  const std::uint32_t first = spec_.store->dialect().limits.first_part;
+  for (PartInfo& have : listed) {
+    if (have.number < first || have.number - first >= spec_.plan.count) continue;
+    const std::uint64_t index = have.number - first;
+    const PartRange range = spec_.plan.part(index);
+    if (have.size != range.length) continue;
+    const auto recorded = std::find_if(saved->parts.begin(), saved->parts.end(), [&](const auto& part) {
+      return part.number == have.number && same_etag(part.etag, have.etag);
+    });
+    if (recorded != saved->parts.end()) {
+      done_[index] = *recorded;
+    } else {
+      io::PartRecord part;
+      part.number = have.number;
+      part.length = have.size;
+      part.etag = have.etag;
+      if (spec_.redigest) {
+        auto read = co_await context_->runtime->pool.run(worker->loop(), [&] { return spec_.redigest(range); });
+        if (!read) co_return unexpected(read.error());
+        PutReply stored;
+        stored.etag = have.etag;
+        stored.crc64 = have.crc64;
+        stored.crc32c = have.crc32c;
+        if (!verify(*read, stored, "")) continue;  // not what we would send: send it again
+        part.crc64 = read->crc64;
+        part.crc32c = read->crc32c;
+        part.md5_hex = read->md5_hex;
+      } else {
+        part.crc64 = have.crc64;
+        part.crc32c = have.crc32c;
+      }
+      done_[index] = part;
+      state_->add_part(part);
+    }
+    ++context_->tally->parts_resumed;
+    context_->tally->bytes_resumed += range.length;
+    context_->meter->part_done(range.length);
+  }
+  co_return true;
+}
+
+Task<Result<bool>> MultipartSession::was_completed(Worker* worker, const io::SavedTransfer* saved) {
+  // Complete had been sent only after every part was on record.
+  if (saved->parts.size() != spec_.plan.count) co_return false;
+  for (const io::PartRecord& part : saved->parts)
+    done_[part.number - spec_.store->dialect().limits.first_part] = part;
+  record_.created = saved->record.created;
+  auto there = co_await joined_by_earlier_run(worker);
+  if (!there) co_return unexpected(there.error());
+  if (!*there) {
+    std::fill(done_.begin(), done_.end(), std::nullopt);
+    co_return false;
+  }
+  context_->tally->parts_resumed += spec_.plan.count;
+  context_->tally->bytes_resumed += spec_.plan.size;
+  for (std::uint64_t i = 0; i < spec_.plan.count; ++i) context_->meter->part_done(spec_.plan.part(i).length);
+  completed_before_ = std::move(**there);
+  co_return true;
+}
+
+Task<Result<std::optional<PutReply>>> MultipartSession::joined_by_earlier_run(Worker* worker) {
+  auto info = co_await spec_.store->head(context_->call(*worker), spec_.to);
+  if (!info) {
+    if (is_not_found(info.error())) co_return std::optional<PutReply>();
+    co_return unexpected(info.error());
+  }
+  if (info->size != spec_.plan.size) co_return std::optional<PutReply>();
+  PutReply stored;
+  stored.etag = info->etag;
+  stored.crc64 = info->crc64;
+  stored.crc32c = info->crc32c;
+  const auto same = verify(whole(), stored, "");
+  // Without a shared checksum, an object of this size that is younger than the upload's beginning is it.
+  const bool younger = info->modified && record_.created <= *info->modified + std::chrono::seconds(1);
+  if (!same || (*same == "size" && !younger)) co_return std::optional<PutReply>();
+  checked_ = *same;
+  co_return std::optional<PutReply>(std::move(stored));
+}
+
+Task<void> MultipartSession::abort_quietly(Worker* worker, std::string upload_id) {
+  auto aborted = co_await spec_.store->abort_upload(context_->call(*worker), spec_.to, upload_id);
+  if (!aborted && !is_not_found(aborted.error()))
+    context_->tally->note("an earlier upload could not be removed: " + aborted.error().describe());
+}
+
+Task<Result<void>> MultipartSession::create(Worker* worker) {
+  auto& pool = context_->runtime->pool;
+  record_.upload_id.clear();
+  record_.created = {};
+  auto begun = co_await pool.run(worker->loop(), [&] { return state_->begin(record_); });
+  if (!begun) co_return begun;
+  auto id = co_await spec_.store->create_upload(context_->call(*worker), spec_.to, spec_.put);
+  if (!id) {
+    (void)co_await pool.run(worker->loop(), [&] { return state_->remove(); });
+    state_.reset();
+    co_return unexpected(id.error());
+  }
+  ++context_->tally->requests;
+  record_.upload_id = *id;
+  co_return co_await pool.run(worker->loop(), [&] { return state_->set_upload_id(*id); });
+}
+
+std::vector<std::uint64_t> MultipartSession::missing() const {
+  std::vector<std::uint64_t> indices;
+  for (std::uint64_t i = 0; i < done_.size(); ++i)
+    if (!done_[i]) indices.push_back(i);
+  return indices;
+}
+
+void MultipartSession::part_done(Worker& worker, std::uint64_t index, const io::DigestValues& sent,
+                                 const PutReply& stored) {
+  io::PartRecord part;
+  part.number = number_of(index);
+  part.length = spec_.plan.part(index).length;
+  part.etag = stored.etag;
+  part.crc64 = sent.crc64 ? sent.crc64 : stored.crc64;
+  part.crc32c = sent.crc32c ? sent.crc32c : stored.crc32c;
+  part.md5_hex = sent.md5_hex;
+  {
+    std::lock_guard lock(mutex_);
+    done_[index] = part;
+  }
+  context_->tally->reply(stored.reply);
+  ++context_->tally->parts;
+  context_->meter->part_done(part.length);
+  recorder_->part_done(worker.loop(), std::move(part));
+}
+
+io::DigestValues MultipartSession::whole() const {
+  io::DigestValues all;
+  all.crc64 = 0;
+  all.crc32c = 0;
+  for (const auto& part : done_) {
+    const io::DigestValues one = part ? digests_of(*part) : io::DigestValues();
+    all.bytes += one.bytes;
+    if (all.crc64) all.crc64 = one.crc64 ? std::optional(io::crc64_ecma_combine(*all.crc64, *one.crc64, one.bytes)) : std::nullopt;
+    if (all.crc32c) all.crc32c = one.crc32c ? std::optional(io::crc32c_combine(*all.crc32c, *one.crc32c, one.bytes)) : std::nullopt;
+  }
+  return all;
+}
+
+Task<Result<PutReply>> MultipartSession::complete(Worker* worker) {
+  auto& pool = context_->runtime->pool;
+  // Every part is on record before Complete is sent: a run that finds the upload gone knows what the
+  // object must be.
+  auto saved = co_await pool.run(worker->loop(), [&] { return recorder_->flush(); });
+  if (!saved) context_->tally->note("progress could not be saved: " + saved.error().describe());
+
+  std::vector<PartInfo> parts;
+  for (const auto& part : done_) {
+    PartInfo info;
+    info.number = part->number;
+    info.size = part->length;
+    info.etag = part->etag;
+    info.crc64 = part->crc64;
+    info.crc32c = part->crc32c;
+    parts.push_back(std::move(info));
+  }
+  CompleteOptions options;
+  const io::DigestValues all = whole();
+  options.crc32c = all.crc32c;
+  options.forbid_overwrite = spec_.put.forbid_overwrite;
+  auto stored = co_await spec_.store->complete_upload(context_->call(*worker), spec_.to, record_.upload_id,
+                                                      std::move(parts), std::move(options));
+  if (!stored && resumed_ && is_missing_upload(stored.error())) {
+    // The Complete of the run that was killed may have reached the store only now.
+    auto there = co_await joined_by_earlier_run(worker);
+    if (there && *there) stored = std::move(**there);
+  }
+  if (!stored) co_return unexpected(stored.error());
+  context_->tally->reply(stored->reply);
+  auto same = verify(all, *stored, "the whole object");
+  if (!same) {
+    // What is stored is not what was sent: better no object than a wrong one.
+    (void)co_await spec_.store->remove(context_->call(*worker), spec_.to);
+    (void)co_await pool.run(worker->loop(), [&] { return recorder_->remove(); });
+    co_return unexpected(same.error());
+  }
+  const bool every_md5 = std::all_of(done_.begin(), done_.end(), [](const auto& part) { return !part->md5_hex.empty(); });
+  checked_ = *same == "size" && every_md5 ? "md5" : *same;
+  auto removed = co_await pool.run(worker->loop(), [&] { return recorder_->remove(); });
+  if (!removed) context_->tally->note("saved state could not be removed: " + removed.error().describe());
+  co_return std::move(*stored);
+}
+
+Task<Result<void>> MultipartSession::close(Worker* worker) {
+  if (!recorder_) co_return Result<void>();
+  if (completed_before_) co_return co_await context_->runtime->pool.run(worker->loop(), [&] { return recorder_->remove(); });
+  co_return co_await context_->runtime->pool.run(worker->loop(), [&] { return recorder_->close(); });
+}
+
+Task<Result<std::string>> find_orphan(Call call, std::shared_ptr<Store> store, io::TransferRecord intent) {
+  Ref to;
+  to.bucket = intent.bucket;
+  to.key = intent.object;
+  auto listed = co_await store->list_uploads(call, to.bucket, to.key, std::string(), std::string());
+  if (!listed) co_return unexpected(listed.error());
+  for (const UploadInfo& upload : listed->uploads) {
+    if (upload.key != to.key || !upload.initiated) continue;
+    if (*upload.initiated + std::chrono::seconds(1) < intent.created) continue;
+    auto parts = co_await store->list_parts(call, to, upload.upload_id);
+    if (parts && parts->empty()) co_return upload.upload_id;
+  }
+  co_return std::string();
+}
+
+}  // namespace sluice::engine

@@ -1,0 +1,28 @@
+#include "engine/parts_job.h"
+
+namespace sluice::engine {
+
+PartsJob::PartsJob(std::vector<std::uint64_t> indices, Part part, std::stop_source stop)
+    : indices_(std::move(indices)), part_(std::move(part)), stop_(std::move(stop)), latch_(indices_.size()) {}
+
+scheduler::Task<void> PartsJob::run(scheduler::Worker& worker, std::uint64_t i, bool) {
+  Result<void> done = fail(ErrorKind::cancelled, "cancelled");
+  if (!stop_.stop_requested()) done = co_await part_(worker, indices_[i]);
+  if (!done) {
+    {
+      std::lock_guard lock(mutex_);
+      if (!first_error_) first_error_ = done.error();
+    }
+    stop_.request_stop();
+  }
+  latch_.count_down();
+}
+
+scheduler::Task<Result<void>> PartsJob::run_all(scheduler::Worker* home, std::shared_ptr<PartsJob> job) {
+  home->workers().submit(job, 0, job->indices_.size(), home->index());
+  co_await job->latch_.wait(home->loop());
+  if (job->first_error_) co_return unexpected(*job->first_error_);
+  co_return Result<void>();
+}
+
+}  // namespace sluice::engine

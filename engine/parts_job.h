@@ -1,0 +1,41 @@
+// PartsJob: the parts of one transfer, over all workers, awaited by the coroutine that drives it.
+//
+// The first error wins and stops the rest; parts that have not begun then end without a request.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <stop_token>
+#include <vector>
+
+#include "scheduler/job.h"
+#include "scheduler/latch.h"
+#include "scheduler/workers.h"
+#include "sluice/result.h"
+
+namespace sluice::engine {
+
+class PartsJob final : public scheduler::Job {
+ public:
+  /// One part, by its index in the plan. Must outlive the run.
+  using Part = std::function<scheduler::Task<Result<void>>(scheduler::Worker&, std::uint64_t index)>;
+
+  PartsJob(std::vector<std::uint64_t> indices, Part part, std::stop_source stop);
+
+  scheduler::Task<void> run(scheduler::Worker& worker, std::uint64_t i, bool stolen) override;
+
+  /// Runs every part and answers the first error. Await it on `home`; the parts begin there.
+  static scheduler::Task<Result<void>> run_all(scheduler::Worker* home, std::shared_ptr<PartsJob> job);
+
+ private:
+  const std::vector<std::uint64_t> indices_;
+  const Part part_;
+  std::stop_source stop_;
+  scheduler::Latch latch_;
+  std::mutex mutex_;
+  std::optional<Error> first_error_;
+};
+
+}  // namespace sluice::engine

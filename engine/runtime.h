@@ -1,0 +1,46 @@
+// Runtime: what every transfer of one client shares: workers, pool, budgets, settings.
+//
+// Members are ordered by lifetime: workers end first (they wait for what still runs), then the pool,
+// then the budgets.
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "engine/store.h"
+#include "io/curl_loop.h"
+#include "scheduler/budget.h"
+#include "scheduler/pool.h"
+#include "scheduler/workers.h"
+#include "sluice/types.h"
+
+namespace sluice::engine {
+
+class Runtime {
+ public:
+  /// Fills in the defaults, checks the ranges, starts the threads.
+  static Result<std::unique_ptr<Runtime>> create(ClientOptions options);
+
+  ClientOptions options;      ///< with every default filled in
+  scheduler::Budget memory;   ///< bytes of parts held in memory (streams)
+  scheduler::Budget objects;  ///< large objects of trees at once
+  scheduler::BlockingPool pool;
+  std::unique_ptr<scheduler::Workers> workers;
+
+  /// One buffer's share of the memory, at most `most`: every request in flight has two or three.
+  std::size_t buffer_share(std::size_t most) const;
+
+ private:
+  explicit Runtime(ClientOptions filled);
+};
+
+/// What an operation runs on, seen from `worker`.
+inline Call call_on(scheduler::Worker& worker, std::stop_token stop) {
+  Call call;
+  call.transport = &worker.service<io::Transport>();
+  call.loop = &worker.loop();
+  call.stop = std::move(stop);
+  return call;
+}
+
+}  // namespace sluice::engine

@@ -1,0 +1,188 @@
+// Store: single requests to one store, with the one retry implementation.
+//
+// Endpoint + credentials + dialect. Immutable after creation but for what it learns (clock offset,
+// whether trailers are taken): one Store is used from all workers at once. Every operation is a
+// coroutine that stays on the worker whose Call it was given.
+#pragma once
+
+#include <chrono>
+#include <map>
+#include <memory>
+#include <optional>
+#include <stop_token>
+#include <string>
+#include <vector>
+
+#include "engine/dialect.h"
+#include "io/transport.h"
+#include "scheduler/loop.h"
+#include "scheduler/retry.h"
+#include "scheduler/task.h"
+#include "signers/credentials.h"
+#include "sluice/result.h"
+#include "sluice/types.h"
+
+namespace sluice::engine {
+
+using sluice::Addressing;
+
+struct StoreConfig {
+  const Dialect* dialect = nullptr;
+  std::string endpoint;  ///< URL or bare host; empty = the vendor's public endpoint of `region`
+  std::string region;    ///< QingStor: zone, may be empty
+  Addressing addressing = Addressing::automatic;
+  signers::Credentials credentials;
+  std::string appid;          ///< COS: completes short bucket names
+  bool sign_payload = false;  ///< S3: hash the body instead of UNSIGNED-PAYLOAD
+  bool oss_v1 = false;        ///< OSS: sign V1 instead of V4
+  scheduler::RetryPolicy retry;
+  std::string scheme;  ///< as the user wrote it ("ois"); empty = the dialect's own
+};
+
+/// What the operation runs on: the worker's transport and loop, and the transfer's stop token.
+struct Call {
+  io::Transport* transport = nullptr;
+  scheduler::Loop* loop = nullptr;
+  std::stop_token stop;
+};
+
+struct Ref {
+  std::string bucket;
+  std::string key;
+};
+
+/// Every success carries what the store said of the request itself.
+struct Reply {
+  int status = 0;
+  std::string request_id;
+  io::Headers headers;
+  int attempts = 1;
+};
+
+struct ObjectInfo {
+  std::string key;
+  std::uint64_t size = 0;
+  std::string etag;  ///< without quotes, as the store cases it
+  std::optional<std::chrono::sys_time<std::chrono::milliseconds>> modified;
+  std::string content_type;
+  std::string storage_class;
+  std::optional<std::uint64_t> crc64;           ///< CRC64-ECMA of the whole object
+  std::optional<std::uint32_t> crc32c;          ///< full-object CRC32C (S3)
+  std::optional<std::uint64_t> crc64nvme;       ///< full-object CRC64-NVME (S3)
+  io::Headers system_headers;                   ///< Cache-Control, Content-Disposition, ... as stored
+  std::map<std::string, std::string> metadata;  ///< user metadata, decoded, names in lower case
+  Reply reply;
+};
+
+struct PutOptions {
+  std::string content_type;
+  std::string storage_class;
+  std::string acl;
+  io::Headers system_headers;
+  std::map<std::string, std::string> metadata;
+  bool forbid_overwrite = false;
+};
+
+struct PutReply {
+  std::string etag;
+  std::optional<std::uint64_t> crc64;
+  std::optional<std::uint32_t> crc32c;
+  Reply reply;
+};
+
+struct GetOptions {
+  std::optional<io::ByteRange> range;
+  std::string if_match;
+};
+
+struct ListOptions {
+  std::string prefix, delimiter;
+  std::string marker;       ///< opaque: "" or the previous page's next_marker
+  std::uint32_t limit = 0;  ///< 0 = the dialect's page
+};
+struct ListPage {
+  std::vector<ObjectInfo> objects;  ///< key, size, etag, modified, storage_class
+  std::vector<std::string> prefixes;
+  std::string next_marker;  ///< empty = the last page
+  Reply reply;
+};
+
+struct BucketInfo {
+  std::string name, region;
+  std::optional<std::chrono::sys_time<std::chrono::milliseconds>> created;
+};
+struct BucketList {
+  std::vector<BucketInfo> buckets;
+  Reply reply;
+};
+
+struct PartInfo {
+  std::uint32_t number = 0;
+  std::uint64_t size = 0;
+  std::string etag;
+  std::optional<std::uint64_t> crc64;
+  std::optional<std::uint32_t> crc32c;
+};
+struct UploadInfo {
+  std::string key, upload_id;
+  std::optional<std::chrono::sys_time<std::chrono::milliseconds>> initiated;
+};
+struct UploadList {
+  std::vector<UploadInfo> uploads;
+  std::string next_key_marker, next_upload_id_marker;  ///< both empty = the last page
+};
+
+struct CompleteOptions {
+  std::optional<std::uint32_t> crc32c;  ///< S3: whole object, sent as FULL_OBJECT
+  std::string md5_hex;                  ///< QingStor: whole object, becomes the ETag; may be empty
+  bool forbid_overwrite = false;
+};
+
+template <class T>
+using Answer = scheduler::Task<Result<T>>;
+
+class Store {
+ public:
+  /// Validates endpoint, region, bucket style and credentials; no request is made.
+  static Result<std::shared_ptr<Store>> create(StoreConfig);
+  virtual ~Store() = default;
+
+  virtual const Dialect& dialect() const = 0;
+  virtual std::string url(const Ref&) const = 0;    ///< oss://bucket/key, for messages
+  virtual const std::string& identity() const = 0;  ///< endpoint and region: tells two stores apart
+
+  /// Refuses what the dialect's rules forbid (key length, leading '/', empty, ...), naming the rule.
+  virtual Result<void> check(const Ref&) const = 0;
+
+  virtual Answer<ObjectInfo> head(Call, Ref) = 0;
+  /// The answer's head goes to sink.begin(); a resumed attempt calls sink.rewind() first.
+  virtual Answer<Reply> get(Call, Ref, GetOptions, io::BodySink*) = 0;
+  virtual Answer<PutReply> put(Call, Ref, io::BodySource*, PutOptions) = 0;
+  virtual Answer<Reply> remove(Call, Ref) = 0;
+  virtual Answer<ListPage> list(Call, std::string bucket, ListOptions) = 0;
+  /// Server-side copy of a whole object within this store.
+  virtual Answer<PutReply> copy(Call, Ref from, Ref to, PutOptions, std::string if_match) = 0;
+
+  virtual Answer<Reply> create_bucket(Call, std::string bucket) = 0;
+  virtual Answer<Reply> head_bucket(Call, std::string bucket) = 0;
+  virtual Answer<Reply> delete_bucket(Call, std::string bucket) = 0;
+  virtual Answer<BucketList> list_buckets(Call) = 0;
+
+  virtual Answer<std::string> create_upload(Call, Ref, PutOptions) = 0;  ///< the upload id
+  virtual Answer<PutReply> upload_part(Call, Ref, std::string upload_id, std::uint32_t number,
+                                       io::BodySource*) = 0;
+  virtual Answer<PutReply> upload_part_copy(Call, Ref from, Ref to, std::string upload_id,
+                                            std::uint32_t number, io::ByteRange, std::string if_match) = 0;
+  virtual Answer<std::vector<PartInfo>> list_parts(Call, Ref, std::string upload_id) = 0;  ///< every page
+  virtual Answer<PutReply> complete_upload(Call, Ref, std::string upload_id, std::vector<PartInfo>,
+                                           CompleteOptions) = 0;
+  virtual Answer<Reply> abort_upload(Call, Ref, std::string upload_id) = 0;
+  virtual Answer<UploadList> list_uploads(Call, std::string bucket, std::string prefix,
+                                          std::string key_marker, std::string upload_id_marker) = 0;
+
+  /// A URL that lets anyone do `method` on the object for `lifetime`.
+  virtual Result<std::string> presign(std::string method, const Ref&,
+                                      std::chrono::seconds lifetime) const = 0;
+};
+
+}  // namespace sluice::engine

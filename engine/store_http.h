@@ -1,0 +1,121 @@
+// HttpStore: the Store that speaks to real endpoints. Requests come from request.h, bodies go through
+// codec_decode.h; what is between - placing, signing, sending, judging, repeating - is here.
+//
+// Immutable but for Learned: one object serves all workers. Coroutines keep a plain `this`: whoever
+// awaits them holds the shared_ptr.
+#pragma once
+
+#include <functional>
+
+#include "engine/endpoint.h"
+#include "engine/request.h"
+#include "engine/store.h"
+#include "engine/store_learned.h"
+#include "engine/store_refusal.h"
+
+namespace sluice::engine {
+
+/// One operation on its way: what to send, from where, to where.
+struct Job {
+  Draft draft;
+  io::BodySource* source = nullptr;
+  io::BodySink* sink = nullptr;
+  std::string payload_hash = {};  ///< S3; empty = the hash of draft.body
+  bool hides_errors = false;      ///< a 2xx may carry an error
+  int attempts = 0;               ///< made before, under another form
+  /// Refusals to be handed back at once, because the caller knows another form.
+  std::function<bool(const ServiceError&)> hand_back = {};
+};
+
+struct Sent {
+  io::Response response;
+  int attempts = 0;
+};
+
+class HttpStore final : public Store {
+ public:
+  HttpStore(StoreConfig config, Endpoint endpoint);
+
+  const Dialect& dialect() const override { return *config_.dialect; }
+  std::string url(const Ref&) const override;
+  const std::string& identity() const override { return identity_; }
+  Result<void> check(const Ref&) const override;
+
+  Answer<ObjectInfo> head(Call, Ref) override;
+  Answer<Reply> get(Call, Ref, GetOptions, io::BodySink*) override;
+  Answer<PutReply> put(Call, Ref, io::BodySource*, PutOptions) override;
+  Answer<Reply> remove(Call, Ref) override;
+  Answer<ListPage> list(Call, std::string bucket, ListOptions) override;
+  Answer<PutReply> copy(Call, Ref from, Ref to, PutOptions, std::string if_match) override;
+
+  Answer<Reply> create_bucket(Call, std::string bucket) override;
+  Answer<Reply> head_bucket(Call, std::string bucket) override;
+  Answer<Reply> delete_bucket(Call, std::string bucket) override;
+  Answer<BucketList> list_buckets(Call) override;
+
+  Answer<std::string> create_upload(Call, Ref, PutOptions) override;
+  Answer<PutReply> upload_part(Call, Ref, std::string upload_id, std::uint32_t number,
+                               io::BodySource*) override;
+  Answer<PutReply> upload_part_copy(Call, Ref from, Ref to, std::string upload_id, std::uint32_t number,
+                                    io::ByteRange, std::string if_match) override;
+  Answer<std::vector<PartInfo>> list_parts(Call, Ref, std::string upload_id) override;
+  Answer<PutReply> complete_upload(Call, Ref, std::string upload_id, std::vector<PartInfo>,
+                                   CompleteOptions) override;
+  Answer<Reply> abort_upload(Call, Ref, std::string upload_id) override;
+  Answer<UploadList> list_uploads(Call, std::string bucket, std::string prefix, std::string key_marker,
+                                  std::string upload_id_marker) override;
+
+  Result<std::string> presign(std::string method, const Ref&, std::chrono::seconds lifetime) const override;
+
+ private:
+  // store_send.cpp: the one way out.
+  Answer<Sent> send(Call, Job);
+  /// What an attempt is made with; another request of this store may learn better meanwhile.
+  struct Attempt {
+    std::chrono::seconds clock_offset{0};
+    std::string region;  ///< of the bucket
+    bool clock_tried = false, region_tried = false;
+  };
+  io::Request make_request(const Job&, const Attempt&) const;
+  std::chrono::sys_seconds now() const;
+  /// Acts on a refusal that a change of ours repairs (clock, region). True: repeat.
+  bool repair(const Job&, const ServiceError&, std::optional<std::chrono::seconds> clock_off, Attempt&);
+
+  // store_payload.cpp: bodies of S3, with checksums and signed payloads as the endpoint takes them.
+  Answer<Sent> send_body(Call, Job);
+  Answer<Sent> send_s3_body(Call, Job);
+  Answer<Sent> send_form(Call, Job, bool with_checksum, bool signed_payload);
+  bool checksums_wanted() const;
+
+  // store_complete.cpp
+  Answer<Sent> send_complete(Call, Ref, std::string upload_id, std::vector<PartInfo>, CompleteOptions);
+  Answer<PutReply> joined_already(Call, Ref, std::vector<PartInfo>, CompleteOptions,
+                                  std::chrono::sys_seconds begun, bool certain_only);
+
+  /// Names as the store wants them, checked (COS: with the appid).
+  Result<Ref> resolve(Ref) const;
+  Result<std::string> resolve_bucket(std::string bucket) const;
+  /// What the signature says the request is about.
+  signers::Resource signed_resource(const Ref&) const;
+  std::string full_bucket(const std::string& bucket) const;
+  CopySource copy_source(const Ref& from) const;
+  /// Fills operation, target and attempts where they are missing.
+  Unexpected failed(Error, const std::string& operation, const Ref&, int attempts = 0) const;
+  Answer<Reply> simple(Call, Draft);
+  /// An error when the object is there already (stores that cannot refuse to overwrite).
+  Answer<Reply> refuse_existing(Call, std::string operation, Ref);
+
+  StoreConfig config_;
+  Endpoint endpoint_;
+  std::string scheme_;
+  std::string identity_;
+  std::shared_ptr<const signers::Signer> signer_;
+  Learned learned_;
+};
+
+Reply reply_of(const Dialect&, const Sent&);
+PutReply put_reply_of(const Dialect&, const Sent&);
+/// Headers of a GET or HEAD answer.
+ObjectInfo object_of(const Dialect&, std::string key, const io::Response&);
+
+}  // namespace sluice::engine

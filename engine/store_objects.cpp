@@ -1,0 +1,197 @@
+// Operations on objects.
+#include <charconv>
+
+#include "engine/codec_checksum.h"
+#include "engine/codec_decode.h"
+#include "engine/request_metadata.h"
+#include "engine/store_http.h"
+#include "engine/store_range.h"
+#include "io/time_text.h"
+
+namespace sluice::engine {
+namespace {
+
+std::optional<std::uint64_t> number(const std::string* text) {
+  std::uint64_t value = 0;
+  if (!text) return {};
+  const auto [end, error] = std::from_chars(text->data(), text->data() + text->size(), value);
+  if (error != std::errc{} || end != text->data() + text->size()) return {};
+  return value;
+}
+
+std::optional<std::uint64_t> crc64_of(const Dialect& d, const io::Headers& headers) {
+  if (d.header.crc64.empty()) return {};
+  return number(headers.find(header_name(d, d.header.crc64)));
+}
+
+/// A multipart object's checksum may be one of checksums, which no bytes can be held against.
+std::string full_object_checksum(const Dialect& d, const io::Headers& headers, std::string_view algorithm) {
+  if (d.integrity != Integrity::crc32c) return {};
+  const auto type = headers.get(header_name(d, "checksum-type"));
+  if (!type.empty() && type != "FULL_OBJECT") {
+    // A single PUT's is of the whole object whatever it is called, but carries no part count.
+    if (headers.get("ETag").find('-') != std::string::npos) return {};
+  }
+  return headers.get(header_name(d, algorithm));
+}
+
+}  // namespace
+
+Reply reply_of(const Dialect& d, const Sent& sent) {
+  Reply reply;
+  reply.status = sent.response.status;
+  reply.request_id = sent.response.headers.get(d.request_id_header);
+  reply.headers = sent.response.headers;
+  reply.attempts = sent.attempts;
+  return reply;
+}
+
+PutReply put_reply_of(const Dialect& d, const Sent& sent) {
+  PutReply out;
+  const auto& headers = sent.response.headers;
+  out.etag = unquoted(headers.get("ETag"));
+  out.crc64 = crc64_of(d, headers);
+  if (const auto text = full_object_checksum(d, headers, "checksum-crc32c"); !text.empty())
+    out.crc32c = decode_checksum<std::uint32_t>(text);
+  out.reply = reply_of(d, sent);
+  return out;
+}
+
+ObjectInfo object_of(const Dialect& d, std::string key, const io::Response& r) {
+  ObjectInfo info;
+  const auto& headers = r.headers;
+  info.key = std::move(key);
+  info.size = number(headers.find("Content-Length")).value_or(0);
+  // A ranged answer's length is the range's; the whole stands behind the slash.
+  if (const auto range = io::parse_content_range(headers.get("Content-Range")); range && range->total)
+    info.size = *range->total;
+  info.etag = unquoted(headers.get("ETag"));
+  if (const auto date = io::parse_http_date(headers.get("Last-Modified"))) info.modified = *date;
+  info.content_type = headers.get("Content-Type");
+  info.storage_class = headers.get(header_name(d, "storage-class"));
+  info.crc64 = crc64_of(d, headers);
+  info.crc32c = decode_checksum<std::uint32_t>(full_object_checksum(d, headers, "checksum-crc32c"));
+  info.crc64nvme = decode_checksum<std::uint64_t>(full_object_checksum(d, headers, "checksum-crc64nvme"));
+  info.system_headers = read_system_headers(headers);
+  info.metadata = read_metadata(d, headers);
+  return info;
+}
+
+Answer<ObjectInfo> HttpStore::head(Call call, Ref given) {
+  auto ref = resolve(given);
+  if (!ref) co_return failed(std::move(ref).error(), "head", given);
+  Job job{.draft = request::head(dialect(), *ref)};
+  auto sent = co_await send(std::move(call), std::move(job));
+  if (!sent) co_return unexpected(std::move(sent).error());
+  ObjectInfo info = object_of(dialect(), ref->key, sent->response);
+  info.reply = reply_of(dialect(), *sent);
+  co_return info;
+}
+
+Answer<Reply> HttpStore::get(Call call, Ref given, GetOptions options, io::BodySink* sink) {
+  auto ref = resolve(given);
+  if (!ref) co_return failed(std::move(ref).error(), "get", given);
+  RangeSink ranged(sink, options.range.value_or(io::ByteRange{}));
+  Job job{.draft = request::get(dialect(), *ref, options)};
+  job.sink = options.range ? &ranged : sink;
+  auto sent = co_await send(std::move(call), std::move(job));
+  if (!sent) co_return unexpected(std::move(sent).error());
+  co_return reply_of(dialect(), *sent);
+}
+
+Answer<Reply> HttpStore::refuse_existing(Call call, std::string operation, Ref ref) {
+  auto there = co_await head(std::move(call), ref);
+  if (!there && is_not_found(there.error())) co_return Reply();
+  if (!there) co_return unexpected(std::move(there).error());
+  auto service = std::make_shared<ServiceError>();
+  service->status = 409;
+  service->code = "ObjectAlreadyExists";
+  service->request_id = there->reply.request_id;
+  Error error =
+      make_error(ErrorKind::service, "the object exists already",
+                 "asked just before: " + std::string(dialect().vendor) + " cannot refuse to overwrite");
+  error.service = std::move(service);
+  co_return failed(std::move(error), operation, ref, 1);
+}
+
+Answer<PutReply> HttpStore::put(Call call, Ref given, io::BodySource* source, PutOptions options) {
+  auto ref = resolve(given);
+  if (!ref) co_return failed(std::move(ref).error(), "put", given);
+  auto draft = request::put(dialect(), *ref, options);
+  if (!draft) co_return failed(std::move(draft).error(), "put", *ref);
+  if (options.forbid_overwrite && dialect().forbid == ForbidOverwrite::head_first) {
+    auto free = co_await refuse_existing(call, "put", *ref);
+    if (!free) co_return unexpected(std::move(free).error());
+  }
+  Job job{.draft = *std::move(draft)};
+  job.source = source;
+  auto sent = co_await send_body(std::move(call), std::move(job));
+  if (!sent) co_return unexpected(std::move(sent).error());
+  co_return put_reply_of(dialect(), *sent);
+}
+
+Answer<Reply> HttpStore::simple(Call call, Draft draft) {
+  Job job{.draft = std::move(draft)};
+  auto sent = co_await send(std::move(call), std::move(job));
+  if (!sent) co_return unexpected(std::move(sent).error());
+  co_return reply_of(dialect(), *sent);
+}
+
+Answer<Reply> HttpStore::remove(Call call, Ref given) {
+  auto ref = resolve(given);
+  if (!ref) co_return failed(std::move(ref).error(), "delete", given);
+  auto reply = co_await simple(std::move(call), request::remove(dialect(), *ref));
+  if (reply || !reply.error().service) co_return reply;
+  const auto& code = reply.error().service->code;
+  if (code != "NoSuchKey" && code != "object_not_exists") co_return reply;
+  // Most stores answer 204 for what is not there; the others mean the same.
+  Reply gone;
+  gone.status = reply.error().service->status;
+  gone.request_id = reply.error().service->request_id;
+  gone.attempts = reply.error().attempts;
+  co_return gone;
+}
+
+Answer<ListPage> HttpStore::list(Call call, std::string given, ListOptions options) {
+  auto bucket = resolve_bucket(given);
+  if (!bucket) co_return failed(std::move(bucket).error(), "list", Ref{given, ""});
+  Job job{.draft = request::list(dialect(), *bucket, options)};
+  const Ref ref = job.draft.ref;
+  auto sent = co_await send(std::move(call), std::move(job));
+  if (!sent) co_return unexpected(std::move(sent).error());
+  auto page = decode::list(dialect(), std::move(sent->response.body));
+  if (!page) co_return failed(std::move(page).error(), "list", ref, sent->attempts);
+  if (!page->next_marker.empty() && page->next_marker == options.marker)
+    co_return failed(make_error(ErrorKind::decode, "the store's list does not advance"), "list", ref,
+                     sent->attempts);
+  sent->response.body.clear();
+  page->reply = reply_of(dialect(), *sent);
+  co_return page;
+}
+
+Answer<PutReply> HttpStore::copy(Call call, Ref given_from, Ref given_to, PutOptions options,
+                                 std::string if_match) {
+  auto from = resolve(given_from);
+  if (!from) co_return failed(std::move(from).error(), "copy", given_from);
+  auto to = resolve(given_to);
+  if (!to) co_return failed(std::move(to).error(), "copy", given_to);
+  auto draft = request::copy(dialect(), copy_source(*from), *to, options, if_match);
+  if (!draft) co_return failed(std::move(draft).error(), "copy", *to);
+  if (options.forbid_overwrite && dialect().forbid != ForbidOverwrite::header) {
+    auto free = co_await refuse_existing(call, "copy", *to);
+    if (!free) co_return unexpected(std::move(free).error());
+  }
+  Job job{.draft = *std::move(draft)};
+  job.hides_errors = dialect().has(kErrorInside200);
+  auto sent = co_await send(std::move(call), std::move(job));
+  if (!sent) co_return unexpected(std::move(sent).error());
+  auto outcome = decode::outcome(dialect(), sent->response.body);
+  if (!outcome) co_return failed(std::move(outcome).error(), "copy", *to, sent->attempts);
+  PutReply reply = put_reply_of(dialect(), *sent);
+  if (!outcome->etag.empty()) reply.etag = outcome->etag;
+  if (outcome->crc64) reply.crc64 = outcome->crc64;
+  if (outcome->crc32c) reply.crc32c = outcome->crc32c;
+  co_return reply;
+}
+
+}  // namespace sluice::engine

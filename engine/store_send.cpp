@@ -1,0 +1,149 @@
+// The one send path: sign, send, judge, repeat.
+//
+// Every attempt is signed afresh. Two things are repaired at most once each and outside the count of
+// retries: a clock that the store's Date shows to be wrong, and (S3) a bucket that is said to live in
+// another region of the same vendor. Redirects are never followed.
+#include <random>
+
+#include "engine/codec_decode.h"
+#include "engine/store_http.h"
+#include "scheduler/sleep.h"
+#include "signers/digest.h"
+
+namespace sluice::engine {
+namespace {
+
+using scheduler::Clock;
+
+// An attempt that moved data for a long time before it broke was not in vain: only this much of it
+// counts against the limit of elapsed time.
+constexpr std::chrono::milliseconds kCountedPerAttempt{30'000};
+
+double jitter() {
+  static thread_local std::minstd_rand engine{std::random_device{}()};
+  return std::uniform_real_distribution<double>(0, 1)(engine);
+}
+
+std::chrono::sys_seconds wall_clock() {
+  return std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now());
+}
+
+}  // namespace
+
+std::chrono::sys_seconds HttpStore::now() const {
+  return wall_clock() + learned_.clock_offset();
+}
+
+io::Request HttpStore::make_request(const Job& job, const Attempt& attempt) const {
+  const auto& draft = job.draft;
+  io::Request request;
+  request.method = draft.method;
+  request.query = draft.query;
+  request.headers = draft.headers;
+  endpoint_.place(request, draft.ref.bucket, draft.ref.key, attempt.region);
+
+  signers::SignContext context;
+  context.credentials = config_.credentials;
+  context.region = attempt.region.empty() ? endpoint_.region() : attempt.region;
+  context.time = wall_clock() + attempt.clock_offset;
+  context.resource = signed_resource(draft.ref);
+  if (!job.payload_hash.empty()) {
+    context.payload_hash = job.payload_hash;
+  } else if (dialect().scheme == signers::Scheme::sigv4 && !job.source) {
+    context.payload_hash = signers::sha256_hex(draft.body);
+  }
+  signer_->sign(request, context);
+  return request;
+}
+
+/// What was learned is set from what this attempt was made with: of many that fail together each
+/// comes to the same value, and each is repeated.
+bool HttpStore::repair(const Job& job, const ServiceError& e, std::optional<std::chrono::seconds> clock_off,
+                       Attempt& attempt) {
+  if (clock_off && !attempt.clock_tried) {
+    attempt.clock_tried = true;
+    learned_.set_clock_offset(attempt.clock_offset + *clock_off);
+    return true;
+  }
+  const auto& d = dialect();
+  const auto& bucket = job.draft.ref.bucket;
+  if (!d.has(kRegionMayMove) || attempt.region_tried || bucket.empty()) return false;
+  const auto region = region_named(d, e);
+  const auto& used = attempt.region.empty() ? endpoint_.region() : attempt.region;
+  if (!is_region(region) || region == used) return false;
+  // A redirect leads elsewhere: followed only to the vendor's own host of that region. A refused
+  // signature scope needs no other host.
+  const bool elsewhere =
+      !endpoint_.is_public() || (!e.endpoint.empty() && !endpoint_.same_family(e.endpoint));
+  if (e.status / 100 == 3 && elsewhere) return false;
+  attempt.region_tried = true;
+  learned_.set_region(bucket, region);
+  return true;
+}
+
+Answer<Sent> HttpStore::send(Call call, Job job) {
+  const auto& ref = job.draft.ref;
+  const auto& operation = job.draft.operation;
+  const auto& policy = config_.retry;
+  int requests = job.attempts, tries = 0;
+  Attempt attempt;
+  std::chrono::milliseconds elapsed{0};
+
+  while (true) {
+    if (call.stop.stop_requested())
+      co_return failed(make_error(ErrorKind::cancelled, "cancelled"), operation, ref, requests);
+    ++requests;
+    ++tries;
+    const auto started = Clock::now();
+    attempt.clock_offset = learned_.clock_offset();
+    attempt.region = learned_.region(ref.bucket);
+    io::Request request = make_request(job, attempt);
+    io::Exchange exchange;
+    exchange.source = job.source;
+    exchange.bytes = job.draft.body;
+    exchange.sink = job.sink;
+    exchange.stop = call.stop;
+    auto response = co_await call.transport->send(std::move(request), std::move(exchange));
+
+    Error error;
+    std::chrono::milliseconds wait{0};
+    bool repaired = false;
+    if (response) {
+      const bool good = response->status / 100 == 2;
+      const bool hidden = good && job.hides_errors && decode::error(response->body);
+      if (good && !hidden) {
+        Sent sent;
+        sent.response = *std::move(response);
+        sent.attempts = requests;
+        co_return sent;
+      }
+      auto refusal = read_refusal(dialect(), *response, hidden);
+      const auto off = clock_difference(refusal, *response, wall_clock() + attempt.clock_offset);
+      repaired = repair(job, refusal, off, attempt);
+      wait = retry_after(*response, now());
+      const bool hand_back = !repaired && job.hand_back && job.hand_back(refusal);
+      error = refusal_error(dialect(), endpoint_, std::move(refusal), off);
+      if (hand_back) co_return failed(std::move(error), operation, ref, requests);
+    } else {
+      error = std::move(response).error();
+    }
+
+    elapsed +=
+        std::min(kCountedPerAttempt, std::chrono::ceil<std::chrono::milliseconds>(Clock::now() - started));
+    if (repaired)
+      --tries;
+    else if (!is_retryable(error) || !policy.may_repeat(tries, elapsed))
+      co_return failed(std::move(error), operation, ref, requests);
+    if ((job.source && !job.source->rewind()) || (job.sink && !job.sink->rewind())) {
+      if (error.hint.empty()) error.hint = "the data cannot be sent a second time";
+      co_return failed(std::move(error), operation, ref, requests);
+    }
+    if (repaired) continue;
+    const auto pause = policy.pause(tries, jitter(), wait);
+    elapsed += pause;
+    const bool whole = co_await scheduler::sleep_for(*call.loop, pause, call.stop);
+    if (!whole) co_return failed(make_error(ErrorKind::cancelled, "cancelled"), operation, ref, requests);
+  }
+}
+
+}  // namespace sluice::engine

@@ -1,0 +1,185 @@
+#include "engine/tree.h"
+
+#include <functional>
+#include <future>
+
+#include <fmt/format.h>
+
+#include "engine/copy.h"
+#include "engine/download.h"
+#include "engine/tree_run.h"
+#include "engine/upload.h"
+#include "io/walk.h"
+#include "scheduler/latch.h"
+
+namespace sluice::engine {
+namespace {
+
+using scheduler::Task;
+using scheduler::Worker;
+
+constexpr std::size_t kPage = 1000;
+
+/// Items above this run beside the slots: they have parts, which need slots.
+std::uint64_t small_limit(const TransferContext& context, const Dialect& dialect) {
+  return single_request_limit(context.options, dialect.limits);
+}
+
+/// Every page of a listing; `use` answers false to stop.
+Task<Result<void>> each_page(Worker* home, TransferContext* context, std::shared_ptr<Store> store, Ref from,
+                             TreeRun* run, std::function<void(ListPage, scheduler::Ticket)> use) {
+  ListOptions options;
+  options.prefix = from.key;
+  while (true) {
+    auto room = co_await run->room(home, kPage);
+    if (!room) co_return fail(ErrorKind::cancelled, "cancelled");
+    auto page = co_await store->list(context->call(*home), from.bucket, options);
+    if (!page) co_return unexpected(page.error());
+    context->tally->reply(page->reply);
+    std::string next = page->next_marker;
+    use(std::move(*page), std::move(room));
+    if (next.empty()) co_return Result<void>();
+    options.marker = std::move(next);
+  }
+}
+
+/// The walk blocks a pool thread; each page it fills waits there for its room.
+class Walk {
+ public:
+  Walk(Worker* home, TransferContext* context, TreeRun* run) : home_(home), context_(context), run_(run) {}
+
+  Result<void> operator()(const std::string& directory) {
+    io::WalkCallbacks callbacks;
+    callbacks.file = [this](const io::WalkEntry& entry) {
+      TreeItem item;
+      item.name = entry.path;
+      item.size = entry.size;
+      page_.push_back(std::move(item));
+      return page_.size() < kPage || flush();
+    };
+    callbacks.skipped = [this](const std::string& path, std::string_view what) {
+      context_->tally->note(fmt::format("skipped {}: {}", path, what));
+    };
+    callbacks.failed = [this](const Error& error) { run_->failed(error); };
+    auto walked = io::walk(directory, callbacks);
+    if (walked && !page_.empty()) flush();
+    return walked;
+  }
+
+ private:
+  bool flush() {
+    auto promise = std::make_shared<std::promise<scheduler::Ticket>>();
+    auto room = promise->get_future();
+    home_->loop().post([this, promise, wanted = page_.size()] { scheduler::start(ask(wanted, promise)); });
+    scheduler::Ticket ticket = room.get();
+    if (!ticket) return false;
+    run_->submit(*context_->runtime->workers, std::exchange(page_, {}), std::move(ticket));
+    return !context_->stop.stop_requested();
+  }
+
+  Task<void> ask(std::uint64_t wanted, std::shared_ptr<std::promise<scheduler::Ticket>> promise) {
+    promise->set_value(co_await run_->room(home_, wanted));
+  }
+
+  Worker* const home_;
+  TransferContext* const context_;
+  TreeRun* const run_;
+  std::vector<TreeItem> page_;
+};
+
+Task<Result<TransferReport>> upload_item(Worker* worker, TransferContext* context, const UploadTree* spec,
+                                         const TreeItem* item) {
+  const std::string path = spec->directory + "/" + item->name;
+  auto file = co_await context->runtime->pool.run(
+      worker->loop(), [&] { return io::SourceFile::open(path, context->runtime->options.io); });
+  if (!file) co_return unexpected(file.error());
+  Ref to = spec->to;
+  to.key += item->name;
+  co_return co_await upload(worker, context, file_bytes(std::move(*file)), spec->store, std::move(to));
+}
+
+Task<Result<TransferReport>> download_item(Worker* worker, TransferContext* context, const DownloadTree* spec,
+                                           const TreeItem* item) {
+  auto path = io::safe_join(spec->directory, item->name);
+  if (!path) co_return unexpected(path.error());
+  DownloadSpec one;
+  one.store = spec->store;
+  one.from.bucket = spec->from.bucket;
+  one.from.key = item->info->key;
+  one.path = std::move(*path);
+  one.create_parents = true;
+  // A listing tells size and ETag; large objects are asked for their checksum as well.
+  if (item->size <= small_limit(*context, spec->store->dialect())) one.info = item->info;
+  co_return co_await download(worker, context, std::move(one));
+}
+
+Task<Result<TransferReport>> copy_item(Worker* worker, TransferContext* context, const CopyTree* spec,
+                                       const TreeItem* item) {
+  CopySpec one;
+  one.from_store = spec->from_store;
+  one.to_store = spec->to_store;
+  one.same_store = spec->same_store;
+  one.from.bucket = spec->from.bucket;
+  one.from.key = item->info->key;
+  one.to.bucket = spec->to.bucket;
+  one.to.key = spec->to.key + item->name;
+  co_return co_await copy(worker, context, std::move(one));
+}
+
+/// Keys below the prefix, named relative to it. The object that is the prefix itself has its last segment.
+std::vector<TreeItem> items_of(ListPage page, const std::string& prefix) {
+  std::vector<TreeItem> items;
+  items.reserve(page.objects.size());
+  for (ObjectInfo& object : page.objects) {
+    TreeItem item;
+    item.name = object.key.substr(prefix.size());
+    if (item.name.empty()) item.name = object.key.substr(object.key.rfind('/') + 1);
+    item.size = object.size;
+    item.info = std::move(object);
+    items.push_back(std::move(item));
+  }
+  return items;
+}
+
+}  // namespace
+
+Task<Result<TransferReport>> upload_tree(Worker* home, TransferContext* context, UploadTree spec) {
+  TreeRun::Move move = [&spec](Worker* worker, TransferContext* own, const TreeItem* item) {
+    return upload_item(worker, own, &spec, item);
+  };
+  const auto run = std::make_shared<TreeRun>(context, small_limit(*context, spec.store->dialect()), std::move(move));
+  auto walked = co_await context->runtime->pool.run(home->loop(), [&] {
+    Walk walk(home, context, run.get());
+    return walk(spec.directory);
+  });
+  co_return co_await run->finish(home, std::move(walked));
+}
+
+Task<Result<TransferReport>> download_tree(Worker* home, TransferContext* context, DownloadTree spec) {
+  TreeRun::Move move = [&spec](Worker* worker, TransferContext* own, const TreeItem* item) {
+    return download_item(worker, own, &spec, item);
+  };
+  const auto run = std::make_shared<TreeRun>(context, small_limit(*context, spec.store->dialect()), std::move(move));
+  std::function<void(ListPage, scheduler::Ticket)> use = [&](ListPage page, scheduler::Ticket room) {
+    auto items = items_of(std::move(page), spec.from.key);
+    // A marker of a folder, as consoles make them, is no file.
+    std::erase_if(items, [](const TreeItem& item) { return item.size == 0 && item.info->key.ends_with('/'); });
+    run->submit(*context->runtime->workers, std::move(items), std::move(room));
+  };
+  auto listed = co_await each_page(home, context, spec.store, spec.from, run.get(), std::move(use));
+  co_return co_await run->finish(home, std::move(listed));
+}
+
+Task<Result<TransferReport>> copy_tree(Worker* home, TransferContext* context, CopyTree spec) {
+  TreeRun::Move move = [&spec](Worker* worker, TransferContext* own, const TreeItem* item) {
+    return copy_item(worker, own, &spec, item);
+  };
+  const auto run = std::make_shared<TreeRun>(context, 0, std::move(move));
+  std::function<void(ListPage, scheduler::Ticket)> use = [&](ListPage page, scheduler::Ticket room) {
+    run->submit(*context->runtime->workers, items_of(std::move(page), spec.from.key), std::move(room));
+  };
+  auto listed = co_await each_page(home, context, spec.from_store, spec.from, run.get(), std::move(use));
+  co_return co_await run->finish(home, std::move(listed));
+}
+
+}  // namespace sluice::engine

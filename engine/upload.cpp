@@ -1,0 +1,210 @@
+#include "engine/upload.h"
+
+#include <filesystem>
+#include <vector>
+
+#include <fmt/format.h>
+
+#include "engine/multipart_session.h"
+#include "engine/parts_job.h"
+
+namespace sluice::engine {
+namespace {
+
+using scheduler::Task;
+using scheduler::Worker;
+
+class FileBytes final : public UploadBytes {
+ public:
+  explicit FileBytes(std::shared_ptr<io::SourceFile> file) : file_(std::move(file)) {}
+  std::uint64_t size() const override { return file_->size(); }
+  std::unique_ptr<io::PartSource> part(PartRange range, io::DigestFlags digests) const override {
+    return file_->part(range.offset, range.length, digests);
+  }
+  Result<void> still_same() const override { return file_->still_same(); }
+  std::string fingerprint() const override { return file_->fingerprint().text(); }
+  std::string name() const override {
+    std::error_code ignored;
+    const auto absolute = std::filesystem::absolute(file_->path(), ignored);
+    return ignored ? file_->path() : absolute.lexically_normal().string();
+  }
+
+ private:
+  std::shared_ptr<io::SourceFile> file_;
+};
+
+class MemoryBytes final : public UploadBytes {
+ public:
+  explicit MemoryBytes(std::span<const char> bytes) : bytes_(bytes) {}
+  std::uint64_t size() const override { return bytes_.size(); }
+  std::unique_ptr<io::PartSource> part(PartRange range, io::DigestFlags digests) const override {
+    return io::memory_source(bytes_.subspan(range.offset, range.length), digests);
+  }
+  Result<void> still_same() const override { return {}; }
+  std::string fingerprint() const override { return {}; }
+  std::string name() const override {
+    return fmt::format("memory:{}:{}", static_cast<const void*>(bytes_.data()), bytes_.size());
+  }
+
+ private:
+  std::span<const char> bytes_;
+};
+
+/// A store that answers no checksum of its own (some S3 compatibles) still answers an MD5 as ETag: the
+/// bytes are then read once more for it. Ciphered objects have ETags that are no MD5.
+bool only_etag_can_tell(const std::string& how, const PutReply& stored) {
+  return how == "size" && is_md5(stored.etag) && !stored.reply.headers.has("x-amz-server-side-encryption") &&
+         !stored.reply.headers.has("x-amz-server-side-encryption-customer-algorithm");
+}
+
+/// Compares what was sent with what the store answered; answers how, and adds to `sent` what it took.
+Task<Result<std::string>> check_stored(Worker* worker, TransferContext* context, const UploadBytes* from,
+                                       PartRange range, io::DigestValues* sent, const PutReply* stored,
+                                       std::string what) {
+  auto how = verify(*sent, *stored, what);
+  if (!how || !only_etag_can_tell(*how, *stored)) co_return how;
+  auto again = co_await context->runtime->pool.run(worker->loop(),
+                                                   [&] { return digest_range(*from, range, io::kMd5); });
+  if (!again) co_return unexpected(again.error());
+  sent->md5_hex = again->md5_hex;
+  co_return verify(*sent, *stored, what);
+}
+
+Task<Result<TransferReport>> put_whole(Worker* home, TransferContext* context,
+                                       std::shared_ptr<UploadBytes> from, std::shared_ptr<Store> store,
+                                       Ref to) {
+  PartRange all;
+  all.length = from->size();
+  const auto source = from->part(all, digests_for(store->dialect()));
+  auto stored = co_await store->put(context->call(*home), to, source.get(),
+                                    put_options(context->options, to.key));
+  if (!stored) co_return unexpected(stored.error());
+  context->tally->reply(stored->reply);
+  ++context->tally->parts;
+  io::DigestValues sent = source->digests();
+  auto same = co_await check_stored(home, context, from.get(), all, &sent, &*stored, store->url(to));
+  if (!same) {
+    (void)co_await store->remove(context->call(*home), to);
+    co_return unexpected(same.error());
+  }
+  context->meter->part_done(all.length);
+  TransferReport report = report_of(*context, all.length, nullptr);
+  report.etag = stored->etag;
+  report.crc64 = sent.crc64;
+  report.checked = *same;
+  co_return report;
+}
+
+class PartsUpload {
+ public:
+  PartsUpload(TransferContext* context, std::shared_ptr<UploadBytes> from, std::shared_ptr<Store> store,
+              Ref to, Plan plan)
+      : context_(context), from_(std::move(from)), store_(std::move(store)), to_(std::move(to)), plan_(plan),
+        digests_(digests_for(store_->dialect())), session_(context, spec()) {}
+
+  Task<Result<TransferReport>> run(Worker* home) {
+    if (auto opened = co_await session_.open(home); !opened) co_return unexpected(opened.error());
+    auto done = co_await parts_and_complete(home);
+    auto closed = co_await session_.close(home);
+    if (!done) co_return unexpected(done.error());
+    if (!closed) context_->tally->note(closed.error().describe());
+    TransferReport report = report_of(*context_, plan_.size, job_.get());
+    report.etag = done->etag;
+    report.crc64 = session_.whole().crc64;
+    report.checked = session_.checked();
+    co_return report;
+  }
+
+ private:
+  SessionSpec spec() const {
+    SessionSpec spec;
+    spec.store = store_;
+    spec.to = to_;
+    spec.key.kind = "upload";
+    spec.key.source = from_->name();
+    spec.key.target = store_->identity() + " " + store_->url(to_);
+    spec.source_fingerprint = from_->fingerprint();
+    spec.plan = plan_;
+    spec.put = put_options(context_->options, to_.key);
+    spec.redigest = [this](PartRange range) { return digest_range(*from_, range, digests_); };
+    return spec;
+  }
+
+  Task<Result<PutReply>> parts_and_complete(Worker* home) {
+    if (session_.completed_before()) co_return *session_.completed_before();
+    job_ = std::make_shared<PartsJob>(
+        session_.missing(), [this](Worker& worker, std::uint64_t index) { return part(&worker, index); },
+        context_->stop);
+    auto sent = co_await PartsJob::run_all(home, job_);
+    if (!sent) co_return unexpected(sent.error());
+    auto same = co_await context_->runtime->pool.run(home->loop(), [this] { return from_->still_same(); });
+    if (!same) co_return unexpected(same.error());
+    co_return co_await session_.complete(home);
+  }
+
+  Task<Result<void>> part(Worker* worker, std::uint64_t index) {
+    const std::uint32_t number = session_.number_of(index);
+    const auto source = from_->part(plan_.part(index), digests_);
+    auto stored = co_await store_->upload_part(context_->call(*worker), to_, session_.upload_id(), number,
+                                               source.get());
+    if (!stored) co_return unexpected(stored.error());
+    io::DigestValues sent = source->digests();
+    auto same = co_await check_stored(worker, context_, from_.get(), plan_.part(index), &sent, &*stored,
+                                      fmt::format("part {}", number));
+    if (!same) co_return unexpected(same.error());
+    session_.part_done(*worker, index, sent, *stored);
+    co_return Result<void>();
+  }
+
+  TransferContext* const context_;
+  const std::shared_ptr<UploadBytes> from_;
+  const std::shared_ptr<Store> store_;
+  const Ref to_;
+  const Plan plan_;
+  const io::DigestFlags digests_;
+  MultipartSession session_;
+  std::shared_ptr<PartsJob> job_;
+};
+
+}  // namespace
+
+std::shared_ptr<UploadBytes> file_bytes(std::shared_ptr<io::SourceFile> file) {
+  return std::make_shared<FileBytes>(std::move(file));
+}
+std::shared_ptr<UploadBytes> memory_bytes(std::span<const char> bytes) {
+  return std::make_shared<MemoryBytes>(bytes);
+}
+
+Result<io::DigestValues> digest_range(const UploadBytes& bytes, PartRange range, io::DigestFlags digests) {
+  const auto source = bytes.part(range, digests);
+  std::vector<char> buffer(256u << 10);
+  while (true) {
+    auto count = source->read(buffer);
+    if (!count) return unexpected(count.error());
+    if (*count == 0) return source->digests();
+  }
+}
+
+std::uint64_t single_request_limit(const TransferOptions& options, const Limits& limits) {
+  const std::uint64_t wanted = options.threshold ? options.threshold
+                               : options.part_size ? options.part_size
+                                                   : kDefaultThreshold;
+  return std::min(wanted, limits.max_put);
+}
+
+Task<Result<TransferReport>> upload(Worker* home, TransferContext* context, std::shared_ptr<UploadBytes> from,
+                                    std::shared_ptr<Store> store, Ref to) {
+  if (auto fine = store->check(to); !fine) co_return unexpected(fine.error());
+  const std::uint64_t size = from->size();
+  if (size <= single_request_limit(context->options, store->dialect().limits)) {
+    if (context->owns_total) context->meter->set_total(size, 1);
+    co_return co_await put_whole(home, context, from, store, to);
+  }
+  auto plan = plan_upload(size, context->options.part_size, store->dialect().limits);
+  if (!plan) co_return unexpected(plan.error());
+  if (context->owns_total) context->meter->set_total(size, plan->count);
+  PartsUpload parts(context, from, store, to, *plan);
+  co_return co_await parts.run(home);
+}
+
+}  // namespace sluice::engine

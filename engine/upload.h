@@ -1,0 +1,37 @@
+// Uploads of known length: a file or memory, as one PUT or in parts.
+#pragma once
+
+#include <memory>
+
+#include "engine/plan.h"
+#include "engine/transfer_context.h"
+#include "io/file_source.h"
+
+namespace sluice::engine {
+
+/// Bytes that can be read again and in parts.
+class UploadBytes {
+ public:
+  virtual ~UploadBytes() = default;
+  virtual std::uint64_t size() const = 0;
+  virtual std::unique_ptr<io::PartSource> part(PartRange range, io::DigestFlags digests) const = 0;
+  virtual Result<void> still_same() const = 0;  ///< blocks
+  virtual std::string fingerprint() const = 0;  ///< empty: cannot be resumed by another process
+  virtual std::string name() const = 0;
+};
+
+std::shared_ptr<UploadBytes> file_bytes(std::shared_ptr<io::SourceFile> file);
+std::shared_ptr<UploadBytes> memory_bytes(std::span<const char> bytes);
+
+/// Drives one upload on `home`. `context` and everything in it outlive the task.
+scheduler::Task<Result<TransferReport>> upload(scheduler::Worker* home, TransferContext* context,
+                                               std::shared_ptr<UploadBytes> from,
+                                               std::shared_ptr<Store> store, Ref to);
+
+/// Reads a range once for its checksums. Blocks.
+Result<io::DigestValues> digest_range(const UploadBytes& bytes, PartRange range, io::DigestFlags digests);
+
+/// Size up to which an object goes in one request.
+std::uint64_t single_request_limit(const TransferOptions& options, const Limits& limits);
+
+}  // namespace sluice::engine

@@ -1,0 +1,146 @@
+// The words of the public interface. Sizes are bytes, times are std::chrono.
+//
+// Every option has an initialiser, so that `{.region = "..."}` compiles without a warning.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace sluice {
+
+/// A key pair, with a token when temporary.
+struct Credentials {
+  std::string access_key{};
+  std::string secret_key{};
+  std::string security_token{};  ///< STS / session token; empty for permanent keys
+};
+
+/// How the bucket is named in a request. automatic: path style for IP literals and localhost (used
+/// exactly as given), the vendor's rule for any other endpoint.
+enum class Addressing { automatic, virtual_host, path };
+
+/// How files are read for upload. automatic: mapped unless the file system is remote.
+enum class FileIo { automatic, map, pread };
+
+/// kill: survives SIGKILL at any instant. power: also loss of power (files are flushed in groups
+/// before the records that claim them).
+enum class Durability { kill, power };
+
+struct StoreOptions {
+  std::string scheme{};    ///< "oss", "cos", "tos", "qs" ("ois", "qingstor"), "s3"
+  std::string endpoint{};  ///< URL or host; empty = the vendor's public endpoint of `region`
+  std::string region{};    ///< QingStor: the zone, may be empty
+  Addressing addressing = Addressing::automatic;
+  Credentials credentials{};
+  std::string appid{};          ///< COS: completes short bucket names
+  bool sign_payload = false;  ///< S3: sign the body's SHA-256 instead of UNSIGNED-PAYLOAD
+  bool oss_v1 = false;        ///< OSS: V1 signatures instead of V4
+};
+
+struct ClientOptions {
+  unsigned workers = 0;        ///< threads with an event loop; 0 = 2, or 1 on one core. 1..64
+  unsigned concurrency = 0;    ///< requests in flight over all workers; 0 = 16. 1..1024
+  unsigned jobs = 0;           ///< objects at once in trees; 0 = concurrency
+  std::uint64_t memory = 256ull << 20;  ///< ceiling for buffers in flight, bytes; at least 16 MiB
+  FileIo io = FileIo::automatic;
+  std::string state_dir{};       ///< empty = $XDG_STATE_HOME/sluice, else ~/.local/state/sluice
+  std::string ca_file{};         ///< PEM bundle; empty = the system's
+  bool stealing = true;        ///< off: a transfer's parts stay on the worker they were given to
+  int max_attempts = 8;        ///< requests made before an operation gives up. 1..100
+  std::chrono::seconds connect_timeout{10};
+  std::chrono::seconds stall_timeout{30};  ///< a connection slower than 1 KiB/s for this long is given up
+};
+
+/// One moment of a transfer. Callbacks come from one thread at a time, at most 10 times a second,
+/// never go back, and end with the end state. A callback may block: no part waits for it.
+struct Progress {
+  std::uint64_t bytes_done = 0;              ///< bytes that need not be sent again, resumed ones included
+  std::optional<std::uint64_t> bytes_total{};  ///< empty for a stream of unknown length
+  std::uint64_t parts_done = 0;
+  std::optional<std::uint64_t> parts_total{};
+  std::uint64_t objects_done = 0;            ///< trees; 1 at the end of a single object
+  double bytes_per_second = 0;               ///< over the last few seconds
+  bool finished = false;                     ///< the last call
+};
+using ProgressCallback = std::function<void(const Progress&)>;
+
+/// What a transfer did.
+struct TransferReport {
+  std::uint64_t bytes = 0;           ///< size of the object (trees: sum)
+  std::uint64_t bytes_resumed = 0;   ///< of these, found finished by an earlier run
+  std::uint64_t parts = 0;           ///< parts moved by this run
+  std::uint64_t parts_resumed = 0;
+  std::uint64_t requests = 0;        ///< attempts included
+  std::uint64_t retries = 0;
+  std::uint64_t stolen = 0;          ///< parts carried by another worker than the one given
+  std::vector<std::uint64_t> parts_by_worker{};
+  std::string etag{};
+  std::optional<std::uint64_t> crc64{};  ///< CRC64-ECMA of the whole object where computed
+  std::string checked{};                 ///< how integrity was established: "crc64", "crc32c", "md5" (of every part), "size"
+  std::chrono::duration<double> elapsed{};
+  std::vector<std::string> notes{};      ///< e.g. "started afresh: source changed"
+  // Trees only:
+  std::uint64_t objects = 0, failed = 0;
+  std::vector<std::string> failures{};   ///< first 1,000, one line each
+};
+
+/// Bytes [first, last] of an object, to its end when `last` is empty; `last` beyond the end is the end.
+struct ByteSpan {
+  std::uint64_t first = 0;
+  std::optional<std::uint64_t> last{};
+};
+
+struct TransferOptions {
+  std::uint64_t part_size = 0;  ///< bytes; 0 = planned from size and the store's limits
+  std::uint64_t threshold = 0;  ///< objects larger than this use parts; 0 = 16 MiB
+  bool resume = true;
+  Durability durability = Durability::kill;
+  ProgressCallback progress{};
+  std::optional<ByteSpan> range{};  ///< downloads to a stream or memory only; the whole when empty
+  // Stored with an uploaded or copied object:
+  std::string content_type{};     ///< empty = by the key's extension
+  std::string storage_class{};
+  std::map<std::string, std::string> metadata{};
+  bool forbid_overwrite = false;
+};
+
+using TimePoint = std::chrono::sys_time<std::chrono::milliseconds>;
+
+struct ObjectInfo {
+  std::string key{};
+  std::uint64_t size = 0;
+  std::string etag{};  ///< without quotes
+  std::optional<TimePoint> modified{};
+  std::string content_type{}, storage_class{};
+  std::optional<std::uint64_t> crc64{};
+  std::map<std::string, std::string> metadata{};
+  std::string request_id{};
+};
+
+struct ListOptions {
+  std::string prefix{}, delimiter{};
+  std::string marker{};           ///< "" or ListPage::next_marker
+  std::uint32_t limit = 0;      ///< keys a page; 0 = the store's largest
+};
+struct ListPage {
+  std::vector<ObjectInfo> objects{};
+  std::vector<std::string> prefixes{};  ///< common prefixes, with delimiter
+  std::string next_marker{};            ///< empty = last page
+};
+struct BucketInfo {
+  std::string name{}, region{};
+  std::optional<TimePoint> created{};
+};
+struct UploadInfo {
+  std::string bucket{}, key{}, upload_id{};
+  std::optional<TimePoint> initiated{};
+  bool ours = false;  ///< a record in the state directory owns it
+};
+
+}  // namespace sluice

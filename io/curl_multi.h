@@ -1,0 +1,81 @@
+// CurlMulti: a curl multi handle over an epoll set of its own.
+//
+// One descriptor becomes readable whenever any connection needs attention, so that the event loop
+// above waits on that one only; a socket stays registered while its connection idles. Loop thread
+// only, but for the counters. Coroutines are resumed by on_ready(), on_timer() and the like, never
+// from within a callback of curl.
+#pragma once
+
+#include <atomic>
+#include <chrono>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <vector>
+
+#include "io/curl_loop.h"
+#include "io/curl_sockets.h"
+#include "io/curl_transfer.h"
+
+namespace sluice::io {
+
+class CurlMulti {
+ public:
+  struct Hooks {
+    /// Call on_timer() after this long; empty: not any more. Replaces the earlier wish.
+    std::function<void(std::optional<std::chrono::milliseconds>)> arm;
+    std::function<void(std::function<void()>)> post;
+  };
+
+  static Result<std::unique_ptr<CurlMulti>> create(CurlLoopOptions options, Hooks hooks);
+  ~CurlMulti();
+  CurlMulti(const CurlMulti&) = delete;
+  CurlMulti& operator=(const CurlMulti&) = delete;
+
+  /// Readable when on_ready() should be called.
+  int descriptor() const { return sockets_.descriptor(); }
+  void on_ready();
+  void on_timer();
+
+  CurlTransfer* acquire();
+  void release(CurlTransfer* transfer);
+  /// False: not started, the transfer holds the error.
+  bool add(CurlTransfer* transfer);
+  /// Ends a running transfer early, if it is still in the same use.
+  void abort(CurlTransfer* transfer, std::uint64_t generation, Error error);
+  /// To be called every look_interval() while busy().
+  void end_stalled();
+  std::chrono::milliseconds look_interval() const;
+  bool busy() const { return active_ > 0; }
+
+  void resume_later(CurlTransfer* transfer);
+  const CurlLoopOptions& options() const { return options_; }
+  CurlSockets& sockets() { return sockets_; }
+  void* resolve_list() const { return resolve_; }
+  CurlLoopCounters counters() const;
+
+ private:
+  struct Callbacks;
+
+  CurlMulti(CurlLoopOptions options, Hooks hooks);
+  void really_add(CurlTransfer* transfer);
+  void remove(CurlTransfer* transfer);
+  void settle();
+
+  const CurlLoopOptions options_;
+  const Hooks hooks_;
+  CurlSockets sockets_;
+  void* multi_ = nullptr;
+  void* resolve_ = nullptr;  // curl_slist, for every handle
+  bool in_curl_ = false;     // a callback may be running: handles cannot be added
+  unsigned active_ = 0;
+  scheduler::Clock::time_point last_look_;
+  std::vector<std::unique_ptr<CurlTransfer>> all_;
+  std::vector<CurlTransfer*> free_;
+  std::vector<CurlTransfer*> to_add_;
+  std::vector<CurlTransfer*> done_;
+  std::atomic<std::uint64_t> requests_{0}, connections_{0};
+};
+
+}  // namespace sluice::io

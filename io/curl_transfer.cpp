@@ -1,0 +1,420 @@
+#include "io/curl_transfer.h"
+
+#include <curl/curl.h>
+#include <fcntl.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <cstring>
+#include <utility>
+#include <vector>
+
+#include "io/curl_error.h"
+#include "io/curl_multi.h"
+#include "io/percent.h"
+
+namespace sluice::io {
+namespace {
+
+constexpr std::size_t kSmallBody = 64u << 10;  // sent together with the head by curl up to here
+constexpr std::size_t kMaxAnswer = 64u << 20;  // 2xx answers without a sink
+constexpr std::size_t kMaxErrorBody = 1u << 20;
+constexpr std::size_t kMaxHead = 256u << 10;
+
+bool is_2xx(int status) {
+  return status >= 200 && status < 300;
+}
+
+bool has_control(std::string_view text) {
+  return std::any_of(text.begin(), text.end(), [](unsigned char c) { return c < 0x20 || c == 0x7f; });
+}
+
+bool is_loopback(std::string_view host) {
+  return host == "localhost" || host.starts_with("127.") || host == "::1" || host == "[::1]";
+}
+
+/// "name:port" -> "name"; brackets of IPv6 stay.
+std::string_view name_of(std::string_view host) {
+  const std::size_t colon = host.rfind(':');
+  const std::size_t bracket = host.rfind(']');
+  if (colon == std::string_view::npos || (bracket != std::string_view::npos && colon < bracket)) return host;
+  return host.substr(0, colon);
+}
+
+std::string_view trimmed(std::string_view text) {
+  while (!text.empty() && (text.front() == ' ' || text.front() == '\t')) text.remove_prefix(1);
+  while (!text.empty() && std::strchr(" \t\r\n", text.back())) text.remove_suffix(1);
+  return text;
+}
+
+}  // namespace
+
+// The nodes point into the lines: curl only reads the list, so it costs no allocation of its own.
+struct CurlTransfer::Head {
+  std::vector<std::string> lines;
+  std::vector<curl_slist> nodes;
+  std::string url, target;
+  curl_slist* connect_to = nullptr;
+
+  ~Head() { curl_slist_free_all(connect_to); }
+  void clear() {
+    lines.clear();
+    nodes.clear();
+    curl_slist_free_all(std::exchange(connect_to, nullptr));
+  }
+  curl_slist* list() {
+    nodes.resize(lines.size());
+    for (std::size_t i = 0; i < lines.size(); ++i) {
+      nodes[i].data = lines[i].data();
+      nodes[i].next = i + 1 < lines.size() ? &nodes[i + 1] : nullptr;
+    }
+    return nodes.empty() ? nullptr : nodes.data();
+  }
+};
+
+struct CurlTransfer::Callbacks {
+  static CurlTransfer& self(void* pointer) { return *static_cast<CurlTransfer*>(pointer); }
+
+  static std::size_t header(char* data, std::size_t, std::size_t size, void* p) {
+    return self(p).on_header(std::string_view(data, size)) ? size : 0;
+  }
+  static std::size_t write(char* data, std::size_t, std::size_t size, void* p) {
+    return self(p).on_body(std::string_view(data, size));
+  }
+  static std::size_t read(char* into, std::size_t size, std::size_t count, void* p) {
+    return self(p).read_body(into, size * count);
+  }
+  // A kept connection that died before the answer began: curl sends once more, on a new one.
+  static int seek(void* p, curl_off_t offset, int origin) {
+    if (offset != 0 || origin != SEEK_SET) return CURL_SEEKFUNC_CANTSEEK;
+    return self(p).go_back_to_start() ? CURL_SEEKFUNC_OK : CURL_SEEKFUNC_FAIL;
+  }
+  // ... and it does so without a seek when bytes were read but none had reached the socket.
+  static int before_request(void* p, char*, char*, int, int) {
+    return self(p).go_back_to_start() ? CURL_PREREQFUNC_OK : CURL_PREREQFUNC_ABORT;
+  }
+  static curl_socket_t open_socket(void* sockets, curlsocktype, curl_sockaddr* address) {
+    const int fd = ::socket(address->family, address->socktype | SOCK_CLOEXEC, address->protocol);
+    if (fd < 0) return CURL_SOCKET_BAD;
+    static_cast<CurlSockets*>(sockets)->opened(fd);
+    return fd;
+  }
+  static int close_socket(void* sockets, curl_socket_t fd) {
+    static_cast<CurlSockets*>(sockets)->closing(fd);
+    return ::close(fd);
+  }
+};
+
+CurlTransfer::CurlTransfer(CurlMulti& multi)
+    : multi_(multi), easy_(curl_easy_init()), head_(std::make_unique<Head>()) {
+  static_assert(sizeof message_ >= CURL_ERROR_SIZE);
+}
+
+CurlTransfer::~CurlTransfer() {
+  curl_easy_cleanup(easy_);
+}
+
+Result<void> CurlTransfer::prepare(const Request& request, const Exchange& exchange) {
+  if (!easy_) return fail(ErrorKind::internal, "curl gave no handle");
+  curl_easy_reset(easy_);
+  head_->clear();
+  source_ = exchange.source;
+  sink_ = exchange.sink;
+  small_.clear();
+  small_sent_ = 0;
+  consumed_ = size_ = 0;
+  head_bytes_ = 0;
+  response_ = Response();
+  head_done_ = cut_ = paused_ = false;
+  failure_.reset();
+  message_[0] = '\0';
+  moved_ = received_ = 0;
+  slow_since_ = {};
+
+  if (auto ok = set_head(request); !ok) return ok;
+  set_connection(request);
+  if (sink_) sink_->attach(this);
+  if (auto ok = set_body(request, exchange); !ok) return ok;
+  curl_easy_setopt(easy_, CURLOPT_HTTPHEADER, head_->list());
+  return {};
+}
+
+Result<void> CurlTransfer::set_head(const Request& request) {
+  const std::string_view name = name_of(request.host);
+  if (name.empty() || has_control(request.host) || request.host.find_first_of(" /?#@\\") != std::string::npos)
+    return fail(ErrorKind::argument, "not a host name: '" + percent_encode(request.host, ":[]@/ ") + "'");
+  head_->target = request.target();
+  if (head_->target.empty() || head_->target[0] != '/' || has_control(head_->target) ||
+      head_->target.find(' ') != std::string::npos)
+    return fail(ErrorKind::argument, "the path of a request must begin with '/' and be percent-encoded");
+
+  const std::uint16_t usual = request.tls ? 443 : 80;
+  const std::uint16_t port = request.port ? request.port : usual;
+  where_ = std::string(name) + ":" + std::to_string(port);
+  head_->url = (request.tls ? "https://" : "http://") + where_ + "/";
+  const std::string by_curl = port == usual ? std::string(name) : where_;
+  if (request.host != by_curl) head_->lines.push_back("Host: " + request.host);
+
+  for (const auto& [field, value] : request.headers) {
+    if (field.empty() || has_control(field) || field.find_first_of(": ") != std::string::npos)
+      return fail(ErrorKind::argument, "not a header name: '" + percent_encode(field) + "'");
+    if (std::any_of(value.begin(), value.end(), [](char c) { return c == '\r' || c == '\n' || c == '\0'; }))
+      return fail(ErrorKind::argument, "header " + field + " has a line break in its value");
+    head_->lines.push_back(value.empty() ? field + ";" : field + ": " + value);
+  }
+  // A name without a value takes away what curl would add by itself.
+  for (const char* own : {"Accept", "Content-Type", "Expect"})
+    if (!request.headers.has(own)) head_->lines.push_back(std::string(own) + ":");
+
+  curl_easy_setopt(easy_, CURLOPT_URL, head_->url.c_str());
+  curl_easy_setopt(easy_, CURLOPT_REQUEST_TARGET, head_->target.c_str());
+  curl_easy_setopt(easy_, CURLOPT_PATH_AS_IS, 1L);
+  if (!request.headers.has("User-Agent"))
+    curl_easy_setopt(easy_, CURLOPT_USERAGENT, multi_.options().user_agent.c_str());
+  return {};
+}
+
+void CurlTransfer::set_connection(const Request& request) {
+  const CurlLoopOptions& options = multi_.options();
+  curl_easy_setopt(easy_, CURLOPT_PRIVATE, this);
+  curl_easy_setopt(easy_, CURLOPT_ERRORBUFFER, message_);
+  curl_easy_setopt(easy_, CURLOPT_NOSIGNAL, 1L);
+  curl_easy_setopt(easy_, CURLOPT_HTTP_VERSION, static_cast<long>(CURL_HTTP_VERSION_1_1));
+  curl_easy_setopt(easy_, CURLOPT_PROTOCOLS_STR, "http,https");
+  curl_easy_setopt(easy_, CURLOPT_CONNECTTIMEOUT_MS, static_cast<long>(options.connect_timeout.count()));
+  curl_easy_setopt(easy_, CURLOPT_BUFFERSIZE, static_cast<long>(options.receive_buffer));
+  curl_easy_setopt(easy_, CURLOPT_UPLOAD_BUFFERSIZE, static_cast<long>(options.upload_buffer));
+  curl_easy_setopt(easy_, CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L);
+  curl_easy_setopt(easy_, CURLOPT_HTTPPROXYTUNNEL, 1L);  // a proxy sees no request of ours
+  if (is_loopback(name_of(request.host)) || is_loopback(request.connect_to))
+    curl_easy_setopt(easy_, CURLOPT_PROXY, "");
+  if (multi_.resolve_list()) curl_easy_setopt(easy_, CURLOPT_RESOLVE, multi_.resolve_list());
+  if (!request.connect_to.empty()) {
+    const bool bare_ipv6 = request.connect_to.find(':') != std::string::npos && request.connect_to[0] != '[';
+    const std::string address = bare_ipv6 ? "[" + request.connect_to + "]" : request.connect_to;
+    const std::string port = where_.substr(where_.rfind(':'));
+    head_->connect_to = curl_slist_append(nullptr, ("::" + address + port).c_str());
+    curl_easy_setopt(easy_, CURLOPT_CONNECT_TO, head_->connect_to);
+  }
+  if (request.tls) {
+    curl_easy_setopt(easy_, CURLOPT_SSLVERSION, static_cast<long>(CURL_SSLVERSION_TLSv1_2));
+    // A directory of certificates beside the file would keep curl from caching the parsed file.
+    curl_easy_setopt(easy_, CURLOPT_CAPATH, nullptr);
+    curl_easy_setopt(easy_, CURLOPT_CAINFO, options.ca_file.empty() ? nullptr : options.ca_file.c_str());
+  }
+
+  curl_easy_setopt(easy_, CURLOPT_HEADERFUNCTION, Callbacks::header);
+  curl_easy_setopt(easy_, CURLOPT_HEADERDATA, this);
+  curl_easy_setopt(easy_, CURLOPT_WRITEFUNCTION, Callbacks::write);
+  curl_easy_setopt(easy_, CURLOPT_WRITEDATA, this);
+  curl_easy_setopt(easy_, CURLOPT_OPENSOCKETFUNCTION, Callbacks::open_socket);
+  curl_easy_setopt(easy_, CURLOPT_OPENSOCKETDATA, &multi_.sockets());
+  curl_easy_setopt(easy_, CURLOPT_CLOSESOCKETFUNCTION, Callbacks::close_socket);
+  curl_easy_setopt(easy_, CURLOPT_CLOSESOCKETDATA, &multi_.sockets());
+}
+
+Result<void> CurlTransfer::set_body(const Request& request, const Exchange& exchange) {
+  const std::string& method = request.method;
+  const bool takes_body = method == "PUT" || method == "POST" || method == "PATCH";
+  if (method == "HEAD") {
+    curl_easy_setopt(easy_, CURLOPT_NOBODY, 1L);
+    return {};
+  }
+  if (!takes_body && !source_ && exchange.bytes.empty()) {
+    curl_easy_setopt(easy_, CURLOPT_HTTPGET, 1L);
+    if (method != "GET") curl_easy_setopt(easy_, CURLOPT_CUSTOMREQUEST, method.c_str());
+    return {};
+  }
+
+  const std::string* whole = &exchange.bytes;
+  if (source_) {
+    source_->attach(this);
+    size_ = source_->size();
+    if (size_ <= kSmallBody)
+      if (auto ok = read_small(static_cast<std::size_t>(size_)); !ok) return ok;
+    whole = small_.size() == size_ ? &small_ : nullptr;
+  }
+  if (whole) {
+    curl_easy_setopt(easy_, CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(whole->size()));
+    curl_easy_setopt(easy_, CURLOPT_POSTFIELDS, whole->data());
+    if (method != "POST") curl_easy_setopt(easy_, CURLOPT_CUSTOMREQUEST, method.c_str());
+    return {};
+  }
+  curl_easy_setopt(easy_, CURLOPT_UPLOAD, 1L);
+  if (method != "PUT") curl_easy_setopt(easy_, CURLOPT_CUSTOMREQUEST, method.c_str());
+  curl_easy_setopt(easy_, CURLOPT_INFILESIZE_LARGE, static_cast<curl_off_t>(size_));
+  curl_easy_setopt(easy_, CURLOPT_READFUNCTION, Callbacks::read);
+  curl_easy_setopt(easy_, CURLOPT_READDATA, this);
+  curl_easy_setopt(easy_, CURLOPT_SEEKFUNCTION, Callbacks::seek);
+  curl_easy_setopt(easy_, CURLOPT_SEEKDATA, this);
+  curl_easy_setopt(easy_, CURLOPT_PREREQFUNCTION, Callbacks::before_request);
+  curl_easy_setopt(easy_, CURLOPT_PREREQDATA, this);
+  return {};
+}
+
+// Reads a small body ahead, so that it leaves in one piece with the head. A source that cannot give
+// all of it now is read on by the callback.
+Result<void> CurlTransfer::read_small(std::size_t size) {
+  small_.resize(size);
+  std::size_t have = 0;
+  while (have < size) {
+    const auto got = source_->read(std::span(small_.data() + have, size - have));
+    if (!got) return unexpected(got.error());
+    if (*got == kPaused) break;
+    if (*got == 0) return fail(ErrorKind::integrity, "the source ended before its size: it changed");
+    have += *got;
+  }
+  small_.resize(have);
+  return {};
+}
+
+std::size_t CurlTransfer::read_body(char* into, std::size_t room) {
+  const std::size_t wanted = static_cast<std::size_t>(std::min<std::uint64_t>(room, size_ - consumed_));
+  if (wanted == 0) return 0;
+  if (small_sent_ < small_.size()) {
+    const std::size_t count = std::min(wanted, small_.size() - small_sent_);
+    std::memcpy(into, small_.data() + small_sent_, count);
+    small_sent_ += count;
+    consumed_ += count;
+    return count;
+  }
+  auto got = source_->read(std::span(into, wanted));
+  if (!got) {
+    end(std::move(got).error());
+    return CURL_READFUNC_ABORT;
+  }
+  if (*got == kPaused) {
+    paused_ = true;
+    return CURL_READFUNC_PAUSE;
+  }
+  if (*got == 0) {
+    end(make_error(ErrorKind::integrity, "the source ended before its size: it changed"));
+    return CURL_READFUNC_ABORT;
+  }
+  consumed_ += *got;
+  return *got;
+}
+
+bool CurlTransfer::go_back_to_start() {
+  if (consumed_ == 0) return true;
+  if (source_ && !source_->rewind()) return false;
+  small_.clear();  // the source gives these again
+  small_sent_ = 0;
+  consumed_ = 0;
+  return true;
+}
+
+bool CurlTransfer::on_header(std::string_view line) {
+  head_bytes_ += line.size();
+  if (head_bytes_ > kMaxHead) {
+    end(make_error(ErrorKind::decode, "the headers of " + where_ + " are larger than 256 KiB"));
+    return false;
+  }
+  if (head_done_) return true;  // trailers
+  if (line.starts_with("HTTP/")) {
+    response_ = Response();
+    const std::size_t space = line.find(' ');
+    if (space != std::string_view::npos)
+      response_.status = std::atoi(std::string(line.substr(space + 1, 3)).c_str());
+    return true;
+  }
+  const std::string_view text = trimmed(line);
+  if (text.empty()) return response_.status < 200 || on_end_of_head();
+  const std::size_t colon = text.find(':');
+  if (colon != std::string_view::npos)
+    response_.headers.add(std::string(trimmed(text.substr(0, colon))),
+                          std::string(trimmed(text.substr(colon + 1))));
+  return true;
+}
+
+bool CurlTransfer::on_end_of_head() {
+  head_done_ = true;
+  if (!sink_ || !is_2xx(response_.status)) return true;
+  auto begun = sink_->begin(response_);
+  if (!begun) end(std::move(begun).error());
+  return begun.has_value();
+}
+
+std::size_t CurlTransfer::on_body(std::string_view data) {
+  const bool good = is_2xx(response_.status);
+  if (good && sink_) {
+    auto taken = sink_->write(data);
+    if (!taken) {
+      end(std::move(taken).error());
+      return CURL_WRITEFUNC_ERROR;
+    }
+    if (*taken == kPaused) {
+      paused_ = true;
+      return CURL_WRITEFUNC_PAUSE;
+    }
+    response_.body_bytes += data.size();
+    return data.size();
+  }
+  response_.body_bytes += data.size();
+  const std::size_t room = (good ? kMaxAnswer : kMaxErrorBody) - response_.body.size();
+  response_.body += data.substr(0, room);
+  if (data.size() <= room) return data.size();
+  if (good)
+    end(make_error(ErrorKind::decode, "the answer of " + where_ + " is larger than 64 MiB"));
+  else
+    cut_ = true;
+  return CURL_WRITEFUNC_ERROR;
+}
+
+void CurlTransfer::end(int curl_code) {
+  if (failure_ || (curl_code == CURLE_WRITE_ERROR && cut_)) return;
+  if (curl_code != CURLE_OK)
+    failure_ = curl_error(curl_code, where_, message_, multi_.options());
+  else if (response_.status == 0)
+    failure_ = make_error(ErrorKind::network, where_ + " closed the connection without an answer");
+}
+
+void CurlTransfer::end(Error error) {
+  if (!failure_) failure_ = std::move(error);
+}
+
+Result<Response> CurlTransfer::take() {
+  source_ = nullptr;
+  sink_ = nullptr;
+  if (failure_) return unexpected(*std::exchange(failure_, {}));
+  return std::move(response_);
+}
+
+void CurlTransfer::resume() {
+  if (active && paused_) multi_.resume_later(this);
+}
+
+bool CurlTransfer::unpause() {
+  if (!std::exchange(paused_, false)) return true;
+  const CURLcode code = curl_easy_pause(easy_, CURLPAUSE_CONT);  // calls back at once, may pause again
+  if (code != CURLE_OK) end(static_cast<int>(code));
+  return code == CURLE_OK;
+}
+
+bool CurlTransfer::has_stalled(scheduler::Clock::time_point now, scheduler::Clock::duration since_last_look) {
+  const CurlLoopOptions& options = multi_.options();
+  if (options.stall_timeout.count() == 0) return false;
+  curl_off_t sent = 0, received = 0, ready_at = 0;
+  curl_easy_getinfo(easy_, CURLINFO_SIZE_UPLOAD_T, &sent);
+  curl_easy_getinfo(easy_, CURLINFO_SIZE_DOWNLOAD_T, &received);
+  curl_easy_getinfo(easy_, CURLINFO_PRETRANSFER_TIME_T, &ready_at);
+  const std::int64_t moved = sent + received - std::exchange(moved_, sent + received);
+  const std::int64_t came = received - std::exchange(received_, received);
+  const double seconds = std::chrono::duration<double>(since_last_look).count();
+  const bool fast = static_cast<double>(moved) >= options.stall_rate * seconds;
+  // Stores send a blank now and then while they join the parts of an upload: alive, if not fast.
+  const bool alive = !sink_ && came > 0;
+  if (paused_ || ready_at == 0 || fast || alive || slow_since_ == scheduler::Clock::time_point()) {
+    slow_since_ = now;
+    return false;
+  }
+  if (now - slow_since_ < options.stall_timeout) return false;
+  end(make_error(ErrorKind::timeout, where_ + " moved less than " + std::to_string(options.stall_rate) +
+                                         " bytes a second for " +
+                                         std::to_string(options.stall_timeout.count()) + " s"));
+  return true;
+}
+
+}  // namespace sluice::io

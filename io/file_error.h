@@ -1,0 +1,17 @@
+// How a failed system call on a file becomes an Error.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "sluice/result.h"
+
+namespace sluice::io {
+
+/// kind disk with errno: "cannot WHAT PATH: Permission denied", and what to do where that is known.
+Unexpected disk_error(std::string_view what, const std::string& path, int error);
+
+/// The text of an errno.
+std::string error_text(int error);
+
+}  // namespace sluice::io

@@ -1,0 +1,106 @@
+// PartFile: a download on its way to a local file.
+//
+// Bytes go to NAME.sluice-part beside the final name, preallocated, and become NAME by one atomic
+// rename in finish(). The part file is locked (flock) while it is open, so that two downloads to one
+// name exclude each other. The destructor leaves it there for a later resume; discard() removes it.
+//
+// create(), sync(), finish(), discard() and crc64_of() may block: pool threads. A part() belongs to one
+// worker thread and keeps the file open; parts at different offsets are written at once.
+#pragma once
+
+#include <atomic>
+#include <chrono>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "io/body.h"
+#include "io/file_digests.h"
+#include "io/file_range.h"
+#include "sluice/result.h"
+#include "sluice/types.h"
+
+namespace sluice::io {
+
+/// A BodySink for exactly `length` bytes that knows the checksums of what it took.
+class PartSink : public BodySink {
+ public:
+  /// Writes what is still buffered and frees the buffer. kind network when bytes are missing. Only
+  /// after this has answered well may a record claim the part.
+  virtual Result<void> finish() = 0;
+  /// Of what was taken since the last rewind().
+  virtual DigestValues digests() const = 0;
+  /// Time spent in write calls, so that it is not taken for network latency.
+  virtual std::chrono::nanoseconds time_writing() const { return {}; }
+};
+
+struct PartFileOptions {
+  std::optional<std::uint64_t> size{};  ///< of the whole file; empty = unknown, nothing is preallocated
+  bool resume = false;                  ///< keep what an earlier run left in the part file
+  /// With `resume`: keep it only when it has this identity(), else begin a new file, so that records of
+  /// a third transfer to the same name never fit a file that this one has written to. Empty = any.
+  std::string identity{};
+  bool create_parents = false;
+  Durability durability = Durability::kill;
+};
+
+class PartFile : public std::enable_shared_from_this<PartFile> {
+ public:
+  /// Errors: kind disk with errno and path; kind state when another download writes the same file.
+  static Result<std::shared_ptr<PartFile>> create(std::string final_path, PartFileOptions options = {});
+  PartFile(const PartFile&) = delete;
+  PartFile& operator=(const PartFile&) = delete;
+  ~PartFile();
+
+  const std::string& path() const { return final_path_; }
+  const std::string& part_path() const { return part_path_; }
+  /// An earlier run's part file was found and kept (only with `resume`).
+  bool found() const { return found_; }
+  /// Tells this part file from another of the same name: what a record of finished parts belongs to.
+  const std::string& identity() const { return identity_; }
+
+  /// A sink for bytes [offset, offset + length). begin() checks the answer when `expected` is set.
+  std::unique_ptr<PartSink> part(std::uint64_t offset, std::uint64_t length, DigestFlags digests = kNoDigest,
+                                 std::optional<ExpectedRange> expected = {});
+
+  /// CRC64-ECMA of a region, read back from the file: verifies recorded parts.
+  Result<std::uint64_t> crc64_of(std::uint64_t offset, std::uint64_t length) const;
+
+  /// Bytes written since the last sync().
+  std::uint64_t unsynced() const { return unsynced_.load(std::memory_order_relaxed); }
+  /// Flushes to the disk; durability `power` does this before records are committed.
+  Result<void> sync();
+
+  /// To the final name; with durability `power` flushed first and the directory after. Once.
+  Result<void> finish();
+  /// Removes the part file.
+  void discard();
+
+  /// For parts: everything or an error naming the path.
+  Result<void> write_at(std::uint64_t offset, std::string_view bytes);
+
+ private:
+  PartFile(std::string final_path, PartFileOptions options);
+  Result<void> check_final() const;
+  Result<void> open_locked();
+  Result<bool> try_open_locked();  ///< false: lost a race, once more
+  Result<void> allocate();
+  Result<void> sync_directory() const;
+
+  const std::string final_path_, part_path_;
+  const PartFileOptions options_;
+  std::string identity_;
+  int fd_ = -1;
+  bool found_ = false;
+  bool renamed_ = false;
+  std::atomic<std::uint64_t> unsynced_{0};
+};
+
+/// Fills (*into)[offset, offset + length), which must be that large already and stay.
+std::unique_ptr<PartSink> memory_sink(std::string* into, std::uint64_t offset, std::uint64_t length,
+                                      DigestFlags digests = kNoDigest,
+                                      std::optional<ExpectedRange> expected = {});
+
+}  // namespace sluice::io

@@ -1,0 +1,31 @@
+// Transport: one HTTP exchange, no retry, no signature, no redirect. CurlLoop is the real one; tests
+// put a scripted one in its place.
+#pragma once
+
+#include <chrono>
+#include <stop_token>
+
+#include "io/body.h"
+#include "io/http.h"
+#include "scheduler/task.h"
+#include "sluice/result.h"
+
+namespace sluice::io {
+
+struct Exchange {
+  BodySource* source = nullptr;  ///< request body; null = `bytes`
+  std::string bytes;             ///< small request body
+  BodySink* sink = nullptr;      ///< where a 2xx body goes; null = Response::body
+  std::stop_token stop;
+};
+
+class Transport {
+ public:
+  virtual ~Transport() = default;
+  /// Any HTTP status is a success here. Errors: network, timeout, tls, cancelled, and whatever the
+  /// source or sink answered. `request` and `exchange` live in the coroutine; source and sink must
+  /// outlive it.
+  virtual scheduler::Task<Result<Response>> send(Request request, Exchange exchange) = 0;
+};
+
+}  // namespace sluice::io

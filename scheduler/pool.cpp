@@ -1,0 +1,42 @@
+#include "scheduler/pool.h"
+
+#include <algorithm>
+
+namespace sluice::scheduler {
+
+BlockingPool::BlockingPool(unsigned threads) {
+  threads_.reserve(std::max(threads, 1u));
+  for (unsigned i = 0; i < std::max(threads, 1u); ++i) threads_.emplace_back([this] { work(); });
+}
+
+BlockingPool::~BlockingPool() {
+  {
+    std::lock_guard lock(mutex_);
+    closing_ = true;
+    ready_.notify_all();
+  }
+  for (std::thread& thread : threads_) thread.join();
+}
+
+void BlockingPool::post(std::function<void()> fn) {
+  std::lock_guard lock(mutex_);
+  queue_.push_back(std::move(fn));
+  // Under the lock: once it is released the caller's frame may run on and be gone.
+  ready_.notify_one();
+}
+
+void BlockingPool::work() {
+  std::unique_lock lock(mutex_);
+  while (true) {
+    ready_.wait(lock, [this] { return closing_ || !queue_.empty(); });
+    if (queue_.empty()) return;
+    std::function<void()> fn = std::move(queue_.front());
+    queue_.pop_front();
+    lock.unlock();
+    fn();
+    fn = nullptr;  // what it holds may queue more when it goes
+    lock.lock();
+  }
+}
+
+}  // namespace sluice::scheduler

@@ -1,0 +1,63 @@
+// Worker: one thread, one loop, one deque.
+//
+// While it has a free slot it takes the next index of its own deque, else steals, else sleeps in its
+// loop. Before sleeping it announces that it is hungry and looks once more at every deque; whoever
+// pushes wakes the hungry, so no wake-up is lost. Only wake() may be called from other threads.
+#pragma once
+
+#include <atomic>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <vector>
+
+#include "scheduler/deque.h"
+#include "scheduler/loop.h"
+
+namespace sluice::scheduler {
+
+class Workers;
+
+class Worker {
+ public:
+  Worker(Workers& all, unsigned index, unsigned slots, std::unique_ptr<Loop> loop);
+
+  unsigned index() const { return index_; }
+  Loop& loop() { return *loop_; }
+  Workers& workers() { return all_; }
+
+  /// The loop as what else it is (io::Transport, ...). Throws std::bad_cast when it is not one.
+  template <class Service>
+  Service& service() {
+    return dynamic_cast<Service&>(*loop_);
+  }
+
+  /// Look for work again, soon. Any thread.
+  void wake();
+
+ private:
+  friend class Workers;
+  void pull();
+  bool start_one();
+  std::optional<Range> next();
+  std::optional<Range> steal();
+  Task<void> carry(Range one, Tickets tickets);
+  bool hungry() const { return hungry_.load(); }
+
+  Workers& all_;
+  const unsigned index_;
+  const unsigned slots_;
+  std::unique_ptr<Loop> loop_;
+  Deque deque_;
+  std::atomic<bool> hungry_{true};
+  std::atomic<bool> wake_posted_{false};
+  unsigned active_ = 0;                        // indices running here; own thread only
+  std::vector<std::shared_ptr<Job>> refused_;  // did not admit in this pull; own thread only
+};
+
+/// For Job::admit: a ticket now, or the worker looks again after the budget's next release.
+inline Ticket try_take_or_wake(Budget& budget, Worker& worker, std::uint64_t n) {
+  return budget.try_take_or_call(n, worker.loop(), &worker, [w = &worker] { w->wake(); });
+}
+
+}  // namespace sluice::scheduler

@@ -1,0 +1,202 @@
+"""Bad input and refusals: the exit code says which kind, one line says what, nothing secret is said."""
+
+import json
+import os
+import pathlib
+import resource
+import shutil
+import socket
+import subprocess
+import tempfile
+
+from command import DIALECTS, PROGRAM, Case, Server, clean_environment, json_lines, pattern
+
+
+class Errors(Case):
+    def test_missing_things_are_not_found(self):
+        for scheme in DIALECTS:
+            with self.subTest(scheme):
+                bucket = self.bucket(scheme)
+                missing = f"{scheme}://no-such-bucket-1250000000/"
+                source = self.file("source", b"x")
+                self.fails(4, "cat", bucket + "nothing")
+                self.fails(4, "cp", bucket + "nothing", self.home / "back")
+                self.assertFalse((self.home / "back").exists())
+                self.assertFalse((self.home / "back.sluice-part").exists())
+                self.fails(4, "cp", bucket + "nothing", "-")
+                self.fails(4, "cp", "-r", bucket + "nothing", self.home / "tree")
+                self.fails(4, "cp", bucket + "nothing", bucket + "copy")
+                self.fails(4, "stat", bucket + "nothing")
+                self.fails(4, "rm", bucket + "nothing")
+                self.fails(4, "ls", bucket + "nothing")
+                self.fails(4, "ls", missing)
+                self.fails(4, "rb", missing)
+                self.fails(4, "cp", source, missing + "k")
+                self.fails(4, "rm", "-r", missing)
+                self.fails(4, "cp", self.home / "nothing", bucket + "k", says="nothing")
+                self.fails(4, "cp", "-r", self.home / "nothing", bucket + "k")
+
+    def test_wrong_secrets_and_unknown_keys_are_refused(self):
+        for scheme, dialect in DIALECTS.items():
+            with self.subTest(scheme):
+                bucket = self.bucket(scheme)
+                wrong = self.environment(**dialect.keys(secret="wrongSecretOfSomebody000000000000000000"))
+                said = self.fails(7, "ls", bucket, env=wrong)
+                self.assertNotIn("wrongSecret", said)
+                self.fails(7, "cp", self.file("source", b"x"), bucket + "k", env=wrong)
+                self.fails(7, "ls", bucket, env=self.environment(**dialect.keys(access="AKNOBODY")))
+
+    def test_missing_credentials_are_a_matter_of_configuration(self):
+        for scheme, dialect in DIALECTS.items():
+            with self.subTest(scheme):
+                none = clean_environment(self.home)
+                self.fails(3, "ls", f"{scheme}://bucket/", env=none, says=dialect.access)
+                half = clean_environment(self.home, **{dialect.access: "AK"})
+                self.fails(3, "ls", f"{scheme}://bucket/", env=half, says=dialect.secret)
+
+    def test_usage(self):
+        bucket = "s3://bucket/"
+        for words in (["frob"], [], ["cp", "a"], ["cp", "a", "b"], ["cp", "a", bucket, "more"], ["ls", "gs://x"], ["ls", "path"],
+                      ["cp", "-", "-"], ["cp", "-r", "-", bucket], ["ls", bucket, "--nope"], ["ls", bucket, "-c", "0"],
+                      ["ls", bucket, "-c", "1025"], ["ls", bucket, "-j", "x"], ["ls", bucket, "--part-size", "1K"],
+                      ["ls", bucket, "--part-size", "6G"], ["ls", bucket, "--memory", "1M"], ["ls", bucket, "--workers", "65"],
+                      ["ls", bucket, "--max-attempts", "0"], ["ls", bucket, "--io", "magic"], ["ls", bucket, "--durability", "x"],
+                      ["ls", bucket, "--addressing", "x"], ["mb", bucket + "key"], ["cat", bucket], ["presign", bucket + "k", "--expires", "8d"],
+                      ["presign", bucket + "k", "--method", "PATCH"], ["cp", bucket, "file"], ["cp", ".", bucket], ["cp", "/dev/null", bucket]):
+            with self.subTest(words=words):
+                self.fails(2, *words)
+
+    def test_secrets_on_the_command_line_or_in_urls_are_refused_and_not_repeated(self):
+        for words in (["ls", "s3://AK:hush-hush@bucket/"], ["ls", "s3://bucket/", "--secret-key", "hush-hush"],
+                      ["ls", "s3://bucket/", "--access-key=hush-hush"], ["ls", "s3://bucket/", "--endpoint", "http://u:hush-hush@h"]):
+            with self.subTest(words=words):
+                said = self.fails(2, *words)
+                self.assertNotIn("hush", said)
+
+    def test_nobody_listens(self):
+        with socket.socket() as closed:
+            closed.bind(("127.0.0.1", 0))
+            url = f"http://127.0.0.1:{closed.getsockname()[1]}"
+            for scheme in DIALECTS:
+                with self.subTest(scheme):
+                    self.fails(5, "ls", f"{scheme}://bucket/", "--max-attempts", "2", url=url)
+
+    def test_a_bucket_that_is_there_or_not_empty(self):
+        for scheme in DIALECTS:
+            with self.subTest(scheme):
+                bucket = self.bucket(scheme)
+                self.ok("cp", self.file("source", b"x"), bucket + "k")
+                self.fails(1, "rb", bucket)
+
+    def test_a_full_disk(self):
+        bucket = self.bucket("s3")
+        self.ok("cp", self.file("source", pattern(100000)), bucket + "k")
+        with open("/dev/full", "wb") as full:
+            for words in (["cat", bucket + "k"], ["cp", bucket + "k", "-"], ["ls", bucket]):
+                with self.subTest(words=words):
+                    self.fails(8, *words, stdout=full)
+
+    def test_one_bad_file_does_not_stop_the_others(self):
+        bucket = self.bucket("s3")
+        for name in "abc":
+            self.file(f"tree/{name}", name.encode())
+        os.symlink("nowhere", self.home / "tree/link")
+        bad = "k" * 255
+        directory = self.home / "tree"
+        for _ in range(5):  # a key of more than 1024 bytes
+            directory = directory / bad
+            directory.mkdir()
+        (directory / "file").write_bytes(b"x")
+        done = self.run_("cp", "-r", self.home / "tree", bucket)
+        self.assertEqual(done.returncode, 1, done.stderr)
+        self.assertIn(b"1024", done.stderr)
+        self.assertEqual([one["key"] for one in json_lines(self.ok("ls", "--json", bucket)) if "key" in one], ["a", "b", "c"])
+
+    def test_what_may_not_be_read_or_written(self):
+        options = {}
+        if os.geteuid() == 0:  # who may read everything
+            options = {"user": 65534, "group": 65534, "extra_groups": []}
+        elsewhere = pathlib.Path(tempfile.mkdtemp(prefix="sluice-cli-"))
+        self.addCleanup(shutil.rmtree, elsewhere)
+        os.chmod(elsewhere, 0o777)
+        program = elsewhere / "sluice"  # the build may lie where another user cannot go
+        shutil.copy(PROGRAM, program)
+        self.home = elsewhere
+        secret = self.file("secret", b"x")
+        secret.chmod(0)
+        bucket = self.bucket("s3")
+        self.ok("cp", self.file("source", b"x"), bucket + "k")
+        (elsewhere / "closed").mkdir(0o500)
+
+        self.fails(7, "cp", secret, bucket + "new", program=program, **options)
+        self.fails(7, "cp", bucket + "k", elsewhere / "closed/file", program=program, **options)
+        self.fails(7, "cp", bucket + "k", elsewhere / "closed/more/file", program=program, **options)
+
+    def test_a_limit_of_file_sizes(self):
+        bucket = self.bucket("s3")
+        self.ok("cp", self.file("source", pattern(3 << 20)), bucket + "k")
+        def limit():
+            resource.setrlimit(resource.RLIMIT_FSIZE, (1 << 20, 1 << 20))
+        self.fails(8, "cp", bucket + "k", self.home / "back", preexec_fn=limit)
+        self.assertFalse((self.home / "back").exists())
+
+    def test_keys_that_lead_out_of_the_directory_are_refused(self):
+        bucket = self.bucket("s3")
+        source = self.file("source", b"x")
+        for key in ("../evil", "a/../../evil", "good", "/absolute"):
+            self.ok("cp", source, bucket + "t/" + key)
+        done = self.run_("cp", "-r", bucket + "t/", self.home / "deep/tree")
+        self.assertEqual(done.returncode, 1, done.stderr)
+        files = sorted(str(path.relative_to(self.home)) for path in self.home.rglob("*") if path.is_file()
+                       and ".local" not in path.parts)
+        self.assertEqual(files, ["deep/tree/good", "source"])
+
+    def test_a_certificate_that_nobody_vouches_for(self):
+        certificate, key = self.dir / "cert.pem", self.dir / "key.pem"
+        subprocess.run(["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", "/CN=localhost",
+                        "-addext", "subjectAltName=IP:127.0.0.1", "-keyout", key, "-out", certificate],
+                       check=True, capture_output=True)
+        server = Server(self.dir / "tls", "--tls-cert", certificate, "--tls-key", key)
+        self.addCleanup(server.stop)
+        self.assertTrue(server.url.startswith("https://"))
+        self.fails(3, "mb", "s3://bucket-tls", url=server.url)
+        self.ok("mb", "s3://bucket-tls", "--ca", certificate, url=server.url)
+        content = pattern(7 << 20)
+        self.ok("cp", self.file("source", content), "s3://bucket-tls/k", "--ca", certificate, url=server.url)
+        self.assertEqual(self.ok("cat", "s3://bucket-tls/k", "--ca", certificate, url=server.url), content)
+
+
+class Faults(Case):
+    """A store that misbehaves by rules."""
+
+    def serve(self, *rules):
+        faults = self.file("faults.json", json.dumps({"seed": 1, "rules": list(rules)}).encode())
+        server = Server(tempfile.mkdtemp(dir=self.home), "--faults", faults)
+        self.addCleanup(server.stop)
+        return server.url
+
+    def test_a_store_that_says_slow_down_for_ever(self):
+        for scheme in DIALECTS:
+            with self.subTest(scheme):
+                url = self.serve({"action": "throttle"})
+                self.fails(5, "mb", f"{scheme}://bucket-1250000000", "--max-attempts", "2", url=url)
+
+    def test_a_store_that_recovers(self):
+        url = self.serve({"action": "error", "status": 503, "count": 1}, {"action": "reset", "of": "answer", "count": 1})
+        self.ok("mb", "tos://bucket-x", url=url)
+
+    def test_wrong_bytes_are_found(self):
+        for scheme in ("oss", "cos", "tos", "s3"):
+            with self.subTest(scheme):
+                url = self.serve({"operation": "get_object", "action": "corrupt", "bytes": 77777})
+                bucket = f"{scheme}://bucket-1250000000/"
+                self.ok("mb", bucket, url=url)
+                self.ok("cp", self.file("source", pattern(300000)), bucket + "k", url=url)
+                done = self.run_("cp", bucket + "k", self.home / "back", "--max-attempts", "2", url=url)
+                self.assertEqual(done.returncode, 6, done.stderr)
+                self.assertFalse((self.home / "back").exists())
+                self.assertEqual(self.run_("cat", bucket + "k", "--max-attempts", "2", url=url).returncode, 6)
+
+if __name__ == "__main__":
+    import unittest
+    unittest.main()

@@ -1,0 +1,631 @@
+// What goes over the wire, operation by operation, in one loop over the five dialects.
+#include <gtest/gtest.h>
+
+#include "codec_bodies.h"
+#include "engine/store_http.h"
+#include "io/time_text.h"
+#include "signers/digest.h"
+#include "store_fixture.h"
+
+namespace sluice::engine {
+namespace {
+
+using test::Bench;
+using test::bodies;
+
+const Ref kObject{"bucket-1", "dir/a b+\xE4\xB8\xAD"};
+const std::string kPath = "/bucket-1/dir/a%20b%2B%E4%B8%AD";
+
+/// A word of the dialect by name, so that a table reads as the vendor's page.
+struct Words {
+  std::string prefix, part, upload;
+};
+Words words(const Dialect& d) {
+  if (&d == &kQingStor) return {"x-qs-", "part_number", "upload_id"};
+  return {"x-" + std::string(&d == &kS3 ? "amz" : d.name) + "-", "partNumber", "uploadId"};
+}
+
+/// Everything the user or the vendor would see of a request, but for the signature.
+void expect_signed(const Bench& b) {
+  const auto authorization = b.header("Authorization");
+  const std::string_view starts = &b.dialect == &kS3    ? "AWS4-HMAC-SHA256 Credential=AKIDEXAMPLE/"
+                                  : &b.dialect == &kOss ? "OSS4-HMAC-SHA256 Credential=AKIDEXAMPLE/"
+                                  : &b.dialect == &kCos ? "q-sign-algorithm=sha1&q-ak=AKIDEXAMPLE&"
+                                  : &b.dialect == &kTos ? "TOS4-HMAC-SHA256 Credential=AKIDEXAMPLE/"
+                                                        : "QS AKIDEXAMPLE:";
+  EXPECT_TRUE(authorization.starts_with(starts)) << authorization;
+  EXPECT_EQ(b.sent().host, "127.0.0.1:9000");
+  EXPECT_EQ(b.sent().port, 9000);
+  EXPECT_FALSE(b.sent().tls);
+}
+
+TEST(StoreRequests, HeadReadsEverythingAnObjectTells) {
+  for (const Dialect* d : dialects()) {
+    SCOPED_TRACE(d->name);
+    Bench b(*d);
+    const auto w = words(*d);
+    b.wire.answer(200, {{"Content-Length", "12"},
+                        {"ETag", "\"0123456789ABCDEF0123456789ABCDEF\""},
+                        {"Last-Modified", "Tue, 14 Nov 2023 22:13:20 GMT"},
+                        {"Content-Type", "text/plain"},
+                        {"Cache-Control", "no-cache"},
+                        {"Content-Encoding", "aws-chunked,gzip"},
+                        {w.prefix + "storage-class", "IA"},
+                        {w.prefix + "META-One", "1"},
+                        {w.prefix + "hash-crc64ecma", "11051210869376104954"},
+                        {w.prefix + "checksum-crc32c", "4waSgw=="},
+                        {w.prefix + "checksum-type", "FULL_OBJECT"},
+                        {w.prefix + "checksum-crc64nvme", "rosUhgp5mIg="},
+                        {w.prefix + "request-id", "R7"}});
+
+    auto info = b.run(b.store->head(b.call(), kObject));
+
+    ASSERT_TRUE(info) << info.error().describe();
+    EXPECT_EQ(b.sent().method, "HEAD");
+    EXPECT_EQ(b.target(), kPath);
+    EXPECT_EQ(b.header("x-amz-checksum-mode"), d == &kS3 ? "ENABLED" : "");
+    expect_signed(b);
+    EXPECT_EQ(info->key, kObject.key);
+    EXPECT_EQ(info->size, 12u);
+    EXPECT_EQ(info->etag, "0123456789ABCDEF0123456789ABCDEF");
+    EXPECT_EQ(info->modified->time_since_epoch().count(), 1'700'000'000'000);
+    EXPECT_EQ(info->content_type, "text/plain");
+    EXPECT_EQ(info->storage_class, "IA");
+    EXPECT_EQ(info->metadata, (std::map<std::string, std::string>{{"one", "1"}}));
+    EXPECT_EQ(info->system_headers.get("Cache-Control"), "no-cache");
+    EXPECT_EQ(info->system_headers.get("Content-Encoding"), "gzip");
+    EXPECT_EQ(info->crc64.value_or(0), d->integrity == Integrity::crc64_ecma ? 11051210869376104954u : 0u);
+    EXPECT_EQ(info->crc32c.has_value(), d == &kS3);
+    if (d == &kS3) {
+      EXPECT_EQ(*info->crc32c, 0xE3069283u);
+      EXPECT_EQ(info->crc64nvme, 0xAE8B14860A799888u);
+    }
+    EXPECT_EQ(info->reply.request_id, "R7");
+    EXPECT_EQ(info->reply.attempts, 1);
+  }
+}
+
+TEST(StoreRequests, HeadLeavesOutChecksumsOfChecksums) {
+  Bench b(kS3);
+  b.wire.answer(200, {{"Content-Length", "1"}, {"ETag", "\"a-2\""}, {"x-amz-checksum-crc32c", "4waSgw==-2"}});
+  b.wire.answer(200, {{"Content-Length", "1"},
+                      {"ETag", "\"a-2\""},
+                      {"x-amz-checksum-crc32c", "4waSgw=="},
+                      {"x-amz-checksum-type", "COMPOSITE"}});
+  for (int i = 0; i < 2; ++i) EXPECT_FALSE(b.run(b.store->head(b.call(), kObject))->crc32c);
+}
+
+TEST(StoreRequests, GetAsksForARangeOfTheSameObject) {
+  for (const Dialect* d : dialects()) {
+    SCOPED_TRACE(d->name);
+    Bench b(*d);
+    b.wire.answer(206, {{"Content-Range", "bytes 2-4/10"}}, "cde");
+    test::TextSink sink;
+    GetOptions options;
+    options.range = io::ByteRange{2, 4};
+    options.if_match = "e1";
+
+    auto reply = b.run(b.store->get(b.call(), kObject, options, &sink));
+
+    ASSERT_TRUE(reply) << reply.error().describe();
+    EXPECT_EQ(sink.text, "cde");
+    EXPECT_EQ(b.sent().method, "GET");
+    EXPECT_EQ(b.target(), kPath);
+    EXPECT_EQ(b.header("Range"), "bytes=2-4");
+    EXPECT_EQ(b.header("If-Match"), "\"e1\"");
+    EXPECT_EQ(b.header("x-oss-range-behavior"), d == &kOss ? "standard" : "");
+    expect_signed(b);
+  }
+}
+
+TEST(StoreRequests, PutCarriesWhatIsStoredWithTheObject) {
+  for (const Dialect* d : dialects()) {
+    SCOPED_TRACE(d->name);
+    Bench b(*d);
+    const auto w = words(*d);
+    b.wire.answer(
+        d == &kQingStor ? 201 : 200,
+        {{"ETag", "\"e1\""}, {w.prefix + "hash-crc64ecma", "7"}, {w.prefix + "checksum-crc32c", "4waSgw=="}});
+    test::TextSource source("123456789");
+    PutOptions options;
+    options.content_type = "text/plain";
+    options.storage_class = "IA";
+    if (d != &kQingStor) options.acl = "private";
+    options.system_headers.add("Cache-Control", "no-store");
+    options.metadata["one"] = "a b";
+
+    auto reply = b.run(b.store->put(b.call(), kObject, &source, options));
+
+    ASSERT_TRUE(reply) << reply.error().describe();
+    EXPECT_EQ(b.sent().method, "PUT");
+    EXPECT_EQ(b.target(), kPath);
+    EXPECT_EQ(b.header("Content-Type"), "text/plain");
+    EXPECT_EQ(b.header("Cache-Control"), "no-store");
+    EXPECT_EQ(b.header(w.prefix + "storage-class"), "IA");
+    EXPECT_EQ(b.header(w.prefix + "meta-one"), d == &kTos ? "a%20b" : "a b");
+    EXPECT_EQ(b.header(w.prefix + (d == &kOss ? "object-acl" : "acl")), d == &kQingStor ? "" : "private");
+    expect_signed(b);
+    EXPECT_EQ(reply->etag, "e1");
+    EXPECT_EQ(reply->crc64.has_value(), d->integrity == Integrity::crc64_ecma);
+    EXPECT_EQ(reply->crc32c.has_value(), d == &kS3);
+    if (d == &kS3) {
+      EXPECT_EQ(b.wire.last().body, "9\r\n123456789\r\n0\r\nx-amz-checksum-crc32c:4waSgw==\r\n\r\n");
+      EXPECT_EQ(b.header("Content-Encoding"), "aws-chunked");
+      EXPECT_EQ(b.header("x-amz-decoded-content-length"), "9");
+      EXPECT_EQ(b.header("x-amz-trailer"), "x-amz-checksum-crc32c");
+      EXPECT_EQ(b.header("x-amz-content-sha256"), "STREAMING-UNSIGNED-PAYLOAD-TRAILER");
+    } else {
+      EXPECT_EQ(b.wire.last().body, "123456789");
+      EXPECT_EQ(b.header("Content-Encoding"), "");
+    }
+  }
+}
+
+TEST(StoreRequests, ForbidOverwriteInTheVendorsWay) {
+  for (const Dialect* d : dialects()) {
+    SCOPED_TRACE(d->name);
+    Bench b(*d);
+    const auto w = words(*d);
+    PutOptions options;
+    options.forbid_overwrite = true;
+    test::TextSource source("x");
+    if (d == &kQingStor) b.wire.answer(404);
+    b.wire.answer(200, {{"ETag", "\"e\""}, {"x-amz-checksum-crc32c", "x"}});
+    ASSERT_TRUE(b.run(b.store->put(b.call(), kObject, &source, options)));
+    EXPECT_EQ(b.header("If-None-Match"), d == &kS3 ? "*" : "");
+    EXPECT_EQ(b.header(w.prefix + "forbid-overwrite"), d == &kS3 || d == &kQingStor ? "" : "true");
+    EXPECT_EQ(b.wire.seen.front().request.method, d == &kQingStor ? "HEAD" : "PUT");
+  }
+  Bench b(kQingStor);
+  b.wire.answer(200, {{"Content-Length", "1"}});
+  PutOptions options;
+  options.forbid_overwrite = true;
+  test::TextSource source("x");
+  auto refused = b.run(b.store->put(b.call(), kObject, &source, options));
+  ASSERT_FALSE(refused);
+  EXPECT_TRUE(is_already_exists(refused.error()));
+  EXPECT_EQ(b.wire.seen.size(), 1u);
+}
+
+TEST(StoreRequests, DeleteTakesAMissingKeyForDone) {
+  for (const Dialect* d : dialects()) {
+    SCOPED_TRACE(d->name);
+    Bench b(*d);
+    b.wire.answer(204);
+    b.wire.answer(404, {}, bodies(*d).error);
+    EXPECT_TRUE(b.run(b.store->remove(b.call(), kObject)));
+    EXPECT_EQ(b.sent().method, "DELETE");
+    EXPECT_EQ(b.target(), kPath);
+    EXPECT_TRUE(b.run(b.store->remove(b.call(), kObject)));
+    b.wire.answer(404, {},
+                  d->wire == Wire::xml ? "<Error><Code>NoSuchBucket</Code></Error>"
+                  : d == &kTos         ? R"({"Code":"NoSuchBucket"})"
+                                       : R"({"code":"bucket_not_exists"})");
+    auto refused = b.run(b.store->remove(b.call(), kObject));
+    ASSERT_FALSE(refused);
+    EXPECT_TRUE(is_not_found(refused.error()));
+    EXPECT_NE(refused.error().hint.find("bucket"), std::string::npos);
+  }
+}
+
+TEST(StoreRequests, ListAsksInTheVendorsWords) {
+  for (const Dialect* d : dialects()) {
+    SCOPED_TRACE(d->name);
+    Bench b(*d);
+    b.wire.answer(200, {}, bodies(*d).list);
+    ListOptions options;
+    options.prefix = "a/";
+    options.delimiter = "/";
+    options.marker = "m&1";
+    options.limit = 3;
+
+    auto page = b.run(b.store->list(b.call(), "bucket-1", options));
+
+    ASSERT_TRUE(page) << page.error().describe();
+    EXPECT_EQ(b.sent().method, "GET");
+    const std::string expected =
+        d == &kCos ? "/bucket-1/?prefix=a%2F&delimiter=%2F&marker=m%261&max-keys=3&encoding-type=url"
+        : d == &kQingStor
+            ? "/bucket-1/?prefix=a%2F&delimiter=%2F&marker=m%261&limit=3"
+            : "/bucket-1/"
+              "?list-type=2&prefix=a%2F&delimiter=%2F&continuation-token=m%261&max-keys=3&encoding-type=url";
+    EXPECT_EQ(b.target(), expected);
+    EXPECT_EQ(page->objects.size(), 2u);
+    EXPECT_FALSE(page->next_marker.empty());
+    expect_signed(b);
+
+    b.wire.answer(200, {}, bodies(*d).last_list);
+    ListOptions whole;
+    whole.limit = 5000;  // more than a page
+    auto last = b.run(b.store->list(b.call(), "bucket-1", whole));
+    ASSERT_TRUE(last);
+    EXPECT_EQ(last->next_marker, "");
+    EXPECT_NE(b.target().find(d == &kQingStor ? "limit=1000" : "max-keys=1000"), std::string::npos);
+    EXPECT_EQ(b.target().find("prefix"), std::string::npos);
+  }
+}
+
+TEST(StoreRequests, ListThatGoesInCirclesIsAnError) {
+  for (const Dialect* d : dialects()) {
+    Bench b(*d);
+    b.wire.answer(200, {}, bodies(*d).list);
+    const auto first = b.run(b.store->list(b.call(), "bucket-1", {}));
+    ASSERT_TRUE(first);
+    b.wire.answer(200, {}, bodies(*d).list);
+    ListOptions again;
+    again.marker = first->next_marker;
+    auto circle = b.run(b.store->list(b.call(), "bucket-1", again));
+    ASSERT_FALSE(circle) << d->name;
+    EXPECT_EQ(circle.error().kind, ErrorKind::decode);
+  }
+}
+
+TEST(StoreRequests, CopyNamesItsSourceInTheVendorsWay) {
+  for (const Dialect* d : dialects()) {
+    SCOPED_TRACE(d->name);
+    Bench b(*d);
+    const auto w = words(*d);
+    const std::string result = d->wire == Wire::xml
+                                   ? "<CopyObjectResult><ETag>\"e2\"</ETag></CopyObjectResult>"
+                               : d == &kTos ? R"({"ETag":"\"e2\"","LastModified":"x"})"
+                                            : "";
+    b.wire.answer(200, {}, result);
+    PutOptions options;
+    const Ref to{"bucket-1", "copy"};
+
+    auto plain = b.run(b.store->copy(b.call(), kObject, to, options, "e1"));
+
+    ASSERT_TRUE(plain) << plain.error().describe();
+    EXPECT_EQ(plain->etag, d == &kQingStor ? "" : "e2");
+    EXPECT_EQ(b.sent().method, "PUT");
+    EXPECT_EQ(b.target(), "/bucket-1/copy");
+    const std::string source =
+        d == &kCos ? "bucket-1.cos.region-1.myqcloud.com/dir/a%20b%2B%E4%B8%AD" : kPath;
+    EXPECT_EQ(b.header(w.prefix + "copy-source"), source);
+    EXPECT_EQ(b.header(w.prefix + "copy-source-if-match"), "\"e1\"");
+    EXPECT_EQ(b.header(w.prefix + "metadata-directive"), "");
+    EXPECT_EQ(b.wire.last().body, "");
+    expect_signed(b);
+
+    b.wire.answer(200, {}, result);
+    options.metadata["one"] = "1";
+    ASSERT_TRUE(b.run(b.store->copy(b.call(), kObject, to, options, "")));
+    EXPECT_EQ(b.header(w.prefix + "metadata-directive"), d == &kCos        ? "Replaced"
+                                                         : d == &kQingStor ? "replace"
+                                                                           : "REPLACE");
+    EXPECT_EQ(b.header(w.prefix + "meta-one"), "1");
+    EXPECT_EQ(b.header(w.prefix + "copy-source-if-match"), "");
+  }
+}
+
+TEST(StoreRequests, BucketsAreMadeAskedForAndRemoved) {
+  for (const Dialect* d : dialects()) {
+    SCOPED_TRACE(d->name);
+    Bench b(*d);
+    b.wire.answer(d == &kQingStor ? 201 : 200);
+    ASSERT_TRUE(b.run(b.store->create_bucket(b.call(), "bucket-1")));
+    EXPECT_EQ(b.sent().method, "PUT");
+    EXPECT_EQ(b.target(), "/bucket-1/");
+    EXPECT_EQ(b.wire.last().body,
+              d == &kS3 ? "<CreateBucketConfiguration><LocationConstraint>region-1</LocationConstraint>"
+                          "</CreateBucketConfiguration>"
+                        : "");
+    expect_signed(b);
+    b.wire.answer(200);
+    ASSERT_TRUE(b.run(b.store->head_bucket(b.call(), "bucket-1")));
+    EXPECT_EQ(b.sent().method, "HEAD");
+    EXPECT_EQ(b.target(), "/bucket-1/");
+    b.wire.answer(204);
+    ASSERT_TRUE(b.run(b.store->delete_bucket(b.call(), "bucket-1")));
+    EXPECT_EQ(b.sent().method, "DELETE");
+    EXPECT_EQ(b.target(), "/bucket-1/");
+  }
+  auto config = test::config_of(kS3);
+  config.region = "us-east-1";
+  Bench first(config);
+  first.wire.answer(200);
+  ASSERT_TRUE(first.run(first.store->create_bucket(first.call(), "bucket-1")));
+  EXPECT_EQ(first.wire.last().body, "");
+}
+
+TEST(StoreRequests, ListsOfBucketsAreReadToTheirEnd) {
+  for (const Dialect* d : dialects()) {
+    SCOPED_TRACE(d->name);
+    Bench b(*d);
+    b.wire.answer(200, {}, bodies(*d).buckets);
+    auto list = b.run(b.store->list_buckets(b.call()));
+    ASSERT_TRUE(list) << list.error().describe();
+    EXPECT_EQ(list->buckets.size(), 2u);
+    EXPECT_EQ(b.target(), d == &kQingStor ? "/?offset=0&limit=200" : "/");
+    expect_signed(b);
+  }
+  Bench oss(kOss);
+  oss.wire.answer(
+      200, {},
+      "<ListAllMyBucketsResult><IsTruncated>true</IsTruncated><NextMarker>one</NextMarker><Buckets>"
+      "<Bucket><Name>one</Name></Bucket></Buckets></ListAllMyBucketsResult>");
+  oss.wire.answer(
+      200, {},
+      "<ListAllMyBucketsResult><IsTruncated>false</IsTruncated><Buckets><Bucket><Name>two</Name></Bucket>"
+      "</Buckets></ListAllMyBucketsResult>");
+  EXPECT_EQ(oss.run(oss.store->list_buckets(oss.call()))->buckets.size(), 2u);
+  EXPECT_EQ(oss.target(), "/?marker=one");
+  Bench qs(kQingStor);
+  std::string full = R"({"count":200,"buckets":[)";
+  for (int i = 0; i < 200; ++i)
+    full += (i ? "," : "") + std::string(R"({"name":"bucket-)") + std::to_string(i) + "\"}";
+  qs.wire.answer(200, {}, full + "]}");
+  qs.wire.answer(200, {}, R"({"count":0,"buckets":[]})");
+  EXPECT_EQ(qs.run(qs.store->list_buckets(qs.call()))->buckets.size(), 200u);
+  EXPECT_EQ(qs.target(), "/?offset=200&limit=200");
+}
+
+TEST(StoreRequests, UploadsInPartsSpeakTheVendorsWords) {
+  for (const Dialect* d : dialects()) {
+    SCOPED_TRACE(d->name);
+    Bench b(*d);
+    const auto w = words(*d);
+    const auto first = d->limits.first_part;
+
+    b.wire.answer(200, {{"x-amz-checksum-algorithm", "CRC32C"}}, bodies(*d).create);
+    PutOptions options;
+    options.content_type = "text/plain";
+    auto id = b.run(b.store->create_upload(b.call(), kObject, options));
+    ASSERT_TRUE(id) << id.error().describe();
+    EXPECT_EQ(*id, "up&1");
+    EXPECT_EQ(b.sent().method, "POST");
+    EXPECT_EQ(b.target(), kPath + "?uploads");
+    EXPECT_EQ(b.header("Content-Type"), "text/plain");
+    EXPECT_EQ(b.header("x-amz-checksum-algorithm"), d == &kS3 ? "CRC32C" : "");
+    EXPECT_EQ(b.header("x-amz-checksum-type"), d == &kS3 ? "FULL_OBJECT" : "");
+    expect_signed(b);
+
+    b.wire.answer(
+        d == &kQingStor ? 201 : 200,
+        {{"ETag", "\"aa\""}, {w.prefix + "hash-crc64ecma", "9"}, {"x-amz-checksum-crc32c", "4waSgw=="}});
+    test::TextSource source("123456789");
+    auto part = b.run(b.store->upload_part(b.call(), kObject, *id, first, &source));
+    ASSERT_TRUE(part) << part.error().describe();
+    EXPECT_EQ(b.sent().method, "PUT");
+    EXPECT_EQ(b.target(), kPath + "?" + w.part + "=" + std::to_string(first) + "&" + w.upload + "=up%261");
+    EXPECT_EQ(part->etag, "aa");
+    EXPECT_EQ(b.wire.last().body.find("123456789") != std::string::npos, true);
+    expect_signed(b);
+
+    b.wire.answer(d == &kQingStor ? 201 : 200, {{"ETag", "\"bb\""}},
+                  d->wire == Wire::xml ? "<CopyPartResult><ETag>\"bb\"</ETag></CopyPartResult>"
+                  : d == &kTos         ? R"({"ETag":"\"bb\""})"
+                                       : "");
+    const Ref to{"bucket-1", "copy"};
+    const io::ByteRange range{5, 9};
+    auto copied = b.run(b.store->upload_part_copy(b.call(), kObject, to, *id, 2, range, "e1"));
+    ASSERT_TRUE(copied) << copied.error().describe();
+    EXPECT_EQ(copied->etag, "bb");
+    EXPECT_EQ(b.target(), "/bucket-1/copy?" + w.part + "=2&" + w.upload + "=up%261");
+    EXPECT_EQ(b.header(w.prefix + (d == &kQingStor ? "copy-range" : "copy-source-range")), "bytes=5-9");
+    EXPECT_FALSE(b.header(w.prefix + "copy-source").empty());
+
+    b.wire.answer(204);
+    ASSERT_TRUE(b.run(b.store->abort_upload(b.call(), kObject, *id)));
+    EXPECT_EQ(b.sent().method, "DELETE");
+    EXPECT_EQ(b.target(), kPath + "?" + w.upload + "=up%261");
+
+    b.wire.answer(200, {}, bodies(*d).uploads);
+    auto uploads = b.run(b.store->list_uploads(b.call(), "bucket-1", "k", "km", "um"));
+    ASSERT_TRUE(uploads) << uploads.error().describe();
+    EXPECT_EQ(
+        b.target(),
+        d == &kQingStor
+            ? "/bucket-1/?uploads&limit=1000&prefix=k&key_marker=km&upload_id_marker=um"
+            : std::string("/bucket-1/?uploads&max-uploads=1000&prefix=k&key-marker=km&upload-id-marker=um") +
+                  (d == &kS3 ? "" : "&encoding-type=url"));
+  }
+}
+
+TEST(StoreRequests, ListPartsFollowsEveryPage) {
+  for (const Dialect* d : dialects()) {
+    SCOPED_TRACE(d->name);
+    Bench b(*d);
+    b.wire.answer(200, {}, bodies(*d).parts);
+    b.wire.answer(200, {},
+                  d->wire == Wire::xml ? "<ListPartsResult><IsTruncated>false</"
+                                         "IsTruncated><Part><PartNumber>3</PartNumber><ETag>\"cc\"</ETag>"
+                                         "<Size>1</Size></Part></ListPartsResult>"
+                  : d == &kTos
+                      ? R"({"IsTruncated":false,"Parts":[{"PartNumber":3,"ETag":"\"cc\"","Size":1}]})"
+                      : R"({"count":1,"object_parts":[{"part_number":3,"size":1,"etag":"cc"}]})");
+    if (d == &kQingStor) b.wire.answer(200, {}, R"({"count":0,"object_parts":[]})");
+    auto parts = b.run(b.store->list_parts(b.call(), kObject, "up1"));
+    ASSERT_TRUE(parts) << parts.error().describe();
+    ASSERT_EQ(parts->size(), 3u);
+    EXPECT_EQ(parts->back().number, 3u);
+    const auto& seen = b.wire.seen;
+    const bool qs = d == &kQingStor;
+    EXPECT_EQ(seen[0].request.target(),
+              kPath + (qs ? "?upload_id=up1&limit=1000" : "?uploadId=up1&max-parts=1000"));
+    EXPECT_EQ(seen[1].request.target(), kPath + (qs ? "?upload_id=up1&limit=1000&part_number_marker=2"
+                                                    : "?uploadId=up1&max-parts=1000&part-number-marker=2"));
+  }
+}
+
+TEST(StoreRequests, CompleteSendsThePartsInOrder) {
+  for (const Dialect* d : dialects()) {
+    SCOPED_TRACE(d->name);
+    Bench b(*d);
+    b.wire.answer(d == &kQingStor ? 201 : 200,
+                  {{"x-" + std::string(d->name) + "-hash-crc64ecma", "11051210869376104954"}},
+                  bodies(*d).outcome);
+    const auto first = d->limits.first_part;
+    std::vector<PartInfo> parts(2);
+    parts[0].number = first;
+    parts[0].etag = "aa";
+    parts[1].number = first + 1;
+    parts[1].etag = "b\"<&b";
+    CompleteOptions options;
+    options.crc32c = 0xE3069283;
+    options.md5_hex = "0123456789abcdef0123456789abcdef";
+
+    auto reply = b.run(b.store->complete_upload(b.call(), kObject, "up&1", parts, options));
+
+    ASSERT_TRUE(reply) << reply.error().describe();
+    EXPECT_EQ(b.sent().method, "POST");
+    EXPECT_EQ(b.target(), kPath + "?" + words(*d).upload + "=up%261");
+    EXPECT_EQ(b.header("Content-Type"), d->wire == Wire::xml ? "application/xml" : "application/json");
+    const std::string expected =
+        d == &kTos ? R"({"Parts":[{"PartNumber":1,"ETag":"\"aa\""},{"PartNumber":2,"ETag":"\"b\"<&b\""}]})"
+        : d == &kQingStor
+            ? R"({"object_parts":[{"part_number":0,"etag":"\"aa\""},{"part_number":1,"etag":"\"b\"<&b\""}]})"
+            : "<CompleteMultipartUpload><Part><PartNumber>1</PartNumber><ETag>&quot;aa&quot;</ETag></"
+              "Part><Part><PartNumber>2"
+              "</PartNumber><ETag>&quot;b&quot;&lt;&amp;b&quot;</ETag></Part></CompleteMultipartUpload>";
+    EXPECT_EQ(b.wire.last().body, expected);
+    EXPECT_EQ(b.header("x-amz-checksum-crc32c"), d == &kS3 ? "4waSgw==" : "");
+    EXPECT_EQ(b.header("x-amz-checksum-type"), d == &kS3 ? "FULL_OBJECT" : "");
+    EXPECT_EQ(b.header("ETag"), d == &kQingStor ? "\"0123456789abcdef0123456789abcdef\"" : "");
+    EXPECT_EQ(reply->etag, d == &kQingStor ? "" : "cc-2");
+    EXPECT_EQ(reply->crc64.has_value(), d->integrity == Integrity::crc64_ecma);
+    expect_signed(b);
+  }
+}
+
+TEST(StoreRequests, SecurityTokensTravelAndAreSigned) {
+  for (const Dialect* d : dialects()) {
+    SCOPED_TRACE(d->name);
+    auto config = test::config_of(*d);
+    config.credentials.security_token = "token/+=";
+    if (d == &kQingStor) {
+      EXPECT_EQ(Store::create(config).error().kind, ErrorKind::config);
+      continue;
+    }
+    Bench b(config);
+    b.wire.answer(200);
+    ASSERT_TRUE(b.run(b.store->head_bucket(b.call(), "bucket-1")));
+    EXPECT_EQ(b.header(words(*d).prefix + "security-token"), "token/+=");
+  }
+}
+
+TEST(StoreRequests, PresignedUrlsCarryTheSignatureInTheQuery) {
+  for (const Dialect* d : dialects()) {
+    SCOPED_TRACE(d->name);
+    Bench b(*d);
+    auto url = b.store->presign("GET", kObject, std::chrono::hours(1));
+    ASSERT_TRUE(url) << url.error().describe();
+    EXPECT_TRUE(url->starts_with("http://127.0.0.1:9000" + kPath + "?")) << *url;
+    EXPECT_EQ(url->find("not-a-real-secret"), std::string::npos);
+    EXPECT_FALSE(b.store->presign("GET", kObject, std::chrono::seconds(0)));
+    EXPECT_FALSE(b.store->presign("GET", kObject, std::chrono::hours(24 * 8)));
+    EXPECT_FALSE(b.store->presign("PATCH", kObject, std::chrono::hours(1)));
+    EXPECT_FALSE(b.store->presign("GET", Ref{"bucket-1", ""}, std::chrono::hours(1)));
+    EXPECT_TRUE(b.wire.seen.empty());
+  }
+}
+
+TEST(StoreRequests, NothingIsSentForNamesTheStoreWouldRefuse) {
+  for (const Dialect* d : dialects()) {
+    SCOPED_TRACE(d->name);
+    Bench b(*d);
+    const Ref longest{"bucket-1", std::string(d->limits.max_key, 'k')};
+    const Ref longer{"bucket-1", std::string(d->limits.max_key + 1, 'k')};
+    EXPECT_TRUE(b.store->check(longest));
+    EXPECT_FALSE(b.store->check(longer));
+    test::TextSource source("x");
+    test::TextSink sink;
+    const auto refused = [&](const auto& result) {
+      ASSERT_FALSE(result);
+      EXPECT_EQ(result.error().kind, ErrorKind::argument);
+      EXPECT_FALSE(result.error().operation.empty());
+      EXPECT_FALSE(result.error().target.empty());
+      EXPECT_EQ(result.error().attempts, 0);
+    };
+    refused(b.run(b.store->head(b.call(), longer)));
+    refused(b.run(b.store->get(b.call(), longer, {}, &sink)));
+    refused(b.run(b.store->put(b.call(), longer, &source, {})));
+    refused(b.run(b.store->remove(b.call(), longer)));
+    refused(b.run(b.store->copy(b.call(), longest, longer, {}, "")));
+    refused(b.run(b.store->copy(b.call(), longer, longest, {}, "")));
+    refused(b.run(b.store->create_upload(b.call(), longer, {})));
+    refused(b.run(b.store->upload_part(b.call(), longer, "u", 1, &source)));
+    refused(b.run(b.store->list_parts(b.call(), longer, "u")));
+    refused(b.run(b.store->abort_upload(b.call(), longer, "u")));
+    refused(b.run(b.store->complete_upload(b.call(), longer, "u", {}, {})));
+    refused(b.run(b.store->list(b.call(), "UPPER/", {})));
+    refused(b.run(b.store->create_bucket(b.call(), "no spaces")));
+    refused(b.run(b.store->head_bucket(b.call(), "")));
+    refused(b.run(b.store->complete_upload(b.call(), longest, "u", {}, {})));
+    EXPECT_TRUE(b.wire.seen.empty());
+  }
+}
+
+TEST(StoreRequests, QingStorSignsThePathAsSentWhateverTheHostBeginsWith) {
+  const auto signature = [](const std::string& endpoint) {
+    auto config = test::config_of(kQingStor);
+    config.endpoint = endpoint;
+    Bench b(config);
+    b.wire.answer(200);
+    EXPECT_TRUE(b.run(b.store->head_bucket(b.call(), "storage")));
+    EXPECT_EQ(b.sent().path, "/storage/");
+    // The date and the path decide; a host that begins like the bucket must not.
+    auto request = b.sent();
+    signers::SignContext context;
+    context.credentials = config.credentials;
+    request.headers.remove("Authorization");
+    signers::Signer const& signer = *signers::signer(signers::Scheme::qingstor);
+    const auto date = request.headers.get("Date");
+    context.time = *io::parse_http_date(date);
+    request.host = "elsewhere.example";
+    signer.sign(request, context);
+    EXPECT_EQ(request.headers.get("Authorization"), b.header("Authorization")) << endpoint;
+  };
+  signature("http://storage.example:8080");
+  signature("http://other.example:8080");
+}
+
+TEST(StoreRequests, CosBucketNamesAreCompletedWithTheAppid) {
+  auto config = test::config_of(kCos);
+  config.appid = "1250000000";
+  Bench b(config);
+  EXPECT_EQ(b.store->url({"data", "k"}), "cos://data-1250000000/k");
+  EXPECT_EQ(b.store->url({"data-1250000000", "k"}), "cos://data-1250000000/k");
+  b.wire.answer(200, {}, "<CopyObjectResult><ETag>\"e\"</ETag></CopyObjectResult>");
+  ASSERT_TRUE(b.run(b.store->copy(b.call(), {"data", "a"}, {"data-1250000000", "b"}, {}, "")));
+  EXPECT_EQ(b.target(), "/data-1250000000/b");
+  EXPECT_EQ(b.header("x-cos-copy-source"), "data-1250000000.cos.region-1.myqcloud.com/a");
+  config.appid = "12x";
+  EXPECT_FALSE(Store::create(config));
+}
+
+TEST(StoreCreation, RefusesWhatCannotWork) {
+  const auto refused = [](auto change) {
+    auto config = test::config_of(kS3);
+    change(config);
+    auto made = Store::create(config);
+    return !made && made.error().describe().find("not-a-real-secret") == std::string::npos;
+  };
+  EXPECT_TRUE(refused([](StoreConfig& c) { c.credentials = {}; }));
+  EXPECT_TRUE(refused([](StoreConfig& c) { c.credentials.secret_key.clear(); }));
+  EXPECT_TRUE(refused([](StoreConfig& c) { c.credentials.access_key = "AK\r\nX: y"; }));
+  EXPECT_TRUE(refused([](StoreConfig& c) { c.credentials.secret_key += " "; }));
+  EXPECT_TRUE(refused([](StoreConfig& c) { c.endpoint = "http://u:p@host"; }));
+  EXPECT_TRUE(refused([](StoreConfig& c) { c.oss_v1 = true; }));
+  EXPECT_TRUE(refused([](StoreConfig& c) {
+    c.dialect = &kOss;
+    c.sign_payload = true;
+  }));
+  EXPECT_TRUE(refused([](StoreConfig& c) { c.dialect = nullptr; }));
+}
+
+TEST(StoreCreation, TellsStoresApart) {
+  auto a = test::config_of(kS3), b = a, c = a;
+  b.endpoint = "http://127.0.0.1:9001";
+  c.region = "region-2";
+  const auto identity = [](StoreConfig config) { return (*Store::create(std::move(config)))->identity(); };
+  EXPECT_NE(identity(a), identity(b));
+  EXPECT_NE(identity(a), identity(c));
+  EXPECT_EQ(identity(a), identity(a));
+  auto oem = test::config_of(kQingStor);
+  oem.scheme = "ois";
+  EXPECT_EQ((*Store::create(oem))->url({"bucket-1", "k"}), "ois://bucket-1/k");
+}
+
+}  // namespace
+}  // namespace sluice::engine

@@ -1,0 +1,51 @@
+// Checksums taken in passing.
+#include "io/file_digests.h"
+
+#include <gtest/gtest.h>
+
+namespace sluice::io {
+namespace {
+
+TEST(Digests, AnswersTheWellKnownValues) {
+  Digests digests(kCrc64 | kCrc32c | kMd5);
+  digests.update("1234");
+  digests.update("56789");
+
+  const DigestValues values = digests.values();
+  EXPECT_EQ(values.bytes, 9u);
+  EXPECT_EQ(values.crc64, 0x995dc9bbdf1939fau);
+  EXPECT_EQ(values.crc32c, 0xe3069283u);
+  EXPECT_EQ(values.md5_hex, "25f9e794323b453885f5181f1b624d0b");
+}
+
+TEST(Digests, MayBeAskedInTheMiddle) {
+  Digests digests(kMd5);
+  digests.update("123");
+  const auto early = digests.values();
+  digests.update("456789");
+
+  EXPECT_EQ(early.md5_hex, "202cb962ac59075b964b07152d234b70");
+  EXPECT_EQ(digests.values().md5_hex, "25f9e794323b453885f5181f1b624d0b");
+}
+
+TEST(Digests, TakesOnlyWhatWasAskedFor) {
+  Digests digests(kCrc32c);
+  digests.update("123456789");
+
+  EXPECT_FALSE(digests.values().crc64);
+  EXPECT_EQ(digests.values().md5_hex, "");
+  EXPECT_EQ(Digests().values(), DigestValues{});
+}
+
+TEST(Digests, ForgetsOnReset) {
+  Digests digests(kCrc64 | kMd5);
+  digests.update("garbage");
+  digests.reset();
+  digests.update("123456789");
+
+  EXPECT_EQ(digests.values().crc64, 0x995dc9bbdf1939fau);
+  EXPECT_EQ(digests.values().md5_hex, "25f9e794323b453885f5181f1b624d0b");
+}
+
+}  // namespace
+}  // namespace sluice::io

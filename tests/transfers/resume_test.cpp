@@ -1,0 +1,208 @@
+// Cancelled or interrupted, then run again: what was done is not done again, and stale state is noticed.
+#include <thread>
+
+#include "transfers/fixture.h"
+
+namespace sluice::transfers {
+namespace {
+
+TransferOptions with_parts(std::uint64_t part) {
+  TransferOptions options;
+  options.part_size = part;
+  return options;
+}
+
+LocalStoreOptions slow_parts() {
+  LocalStoreOptions options;
+  options.faults = R"({"seed": 1, "rules": [{"operation": "put_part", "action": "delay", "ms": 20},
+                      {"operation": "copy_part", "action": "delay", "ms": 20},
+                      {"operation": "get_object", "action": "delay", "ms": 20}]})";
+  return options;
+}
+
+void few_at_a_time(ClientOptions& options) { options.concurrency = 2; }
+
+/// Cancels once `parts` are done; true when it was not over by then.
+bool cancel_after(Transfer transfer, std::uint64_t parts) {
+  while (transfer.progress().parts_done < parts) std::this_thread::yield();
+  transfer.cancel();
+  return !transfer.wait();
+}
+
+bool noted(const TransferReport& report, const std::string& words) {
+  for (const std::string& note : report.notes)
+    if (note.find(words) != std::string::npos) return true;
+  return false;
+}
+
+TEST(Resume, GoesOnWhereACancelledTransferEnded) {
+  Place place(slow_parts(), few_at_a_time);
+  for (const DialectUnderTest& d : kDialects) {
+    Store store = place.store(d);
+    const std::string from = place.dir.path("from"), to = place.dir.path("to");
+    write_big_file(from, 12 * d.part + 9);
+    const auto upload = [&] { return place.client->upload(Source::file(from), store, d.bucket, "k", with_parts(d.part)); };
+    const auto download = [&] { return place.client->download(store, d.bucket, "k", Sink::file(to), with_parts(d.part)); };
+
+    ASSERT_TRUE(cancel_after(upload(), 3)) << d.scheme;
+    const auto up = must(upload().wait());
+    ASSERT_TRUE(cancel_after(download(), 3)) << d.scheme;
+    EXPECT_FALSE(std::filesystem::exists(to));
+    const auto down = must(download().wait());
+
+    EXPECT_GE(up.parts_resumed, 3u) << d.scheme;
+    EXPECT_GE(down.parts_resumed, 3u) << d.scheme;
+    EXPECT_EQ(up.parts + up.parts_resumed, 13u);
+    EXPECT_TRUE(same_files(from, to)) << d.scheme;
+    std::filesystem::remove(to);
+  }
+  EXPECT_EQ(place.local.parts_sent_again(), 0u);
+}
+
+TEST(Resume, KeepsTwoObjectsThatAreFetchedToOneNameApart) {
+  Place place(slow_parts(), few_at_a_time);
+  const DialectUnderTest& d = dialect("oss");
+  Store store = place.store(d);
+  const std::string a = bytes_of(12 * d.part, 1), b = bytes_of(12 * d.part, 2), to = place.dir.path("to");
+  must(place.client->upload(Source::memory(a), store, d.bucket, "a", with_parts(4 * d.part)).wait());
+  must(place.client->upload(Source::memory(b), store, d.bucket, "b", with_parts(4 * d.part)).wait());
+  const auto fetch = [&](const char* key) { return place.client->download(store, d.bucket, key, Sink::file(to), with_parts(d.part)); };
+
+  ASSERT_TRUE(cancel_after(fetch("b"), 3));
+  ASSERT_TRUE(cancel_after(fetch("a"), 3));
+  ASSERT_TRUE(cancel_after(fetch("b"), 4));
+  must(fetch("a").wait());
+
+  EXPECT_TRUE(read_file(to) == a);
+}
+
+TEST(Resume, StartsAfreshAndSaysWhy) {
+  Place place(slow_parts(), few_at_a_time);
+  for (const DialectUnderTest& d : kDialects) {
+    Store store = place.store(d);
+    const std::string from = place.dir.path("from");
+    const auto upload = [&](std::uint64_t part) {
+      return place.client->upload(Source::file(from), store, d.bucket, "k", with_parts(part));
+    };
+    write_big_file(from, 6 * d.part, 1);
+    ASSERT_TRUE(cancel_after(upload(d.part), 2));
+    write_big_file(from, 6 * d.part, 2);
+    EXPECT_TRUE(noted(must(upload(d.part).wait()), "the source has changed")) << d.scheme;
+
+    ASSERT_TRUE(cancel_after(upload(d.part), 2));
+    EXPECT_TRUE(noted(must(upload(2 * d.part).wait()), "another part size")) << d.scheme;
+
+    ASSERT_TRUE(cancel_after(upload(d.part), 2));
+    const auto open = must(store.list_uploads(d.bucket));
+    ASSERT_EQ(open.size(), 1u) << d.scheme;
+    EXPECT_TRUE(open.front().ours);
+    auto options = with_parts(d.part);
+    options.resume = false;
+    EXPECT_TRUE(noted(must(place.client->upload(Source::file(from), store, d.bucket, "k", options).wait()), "asked not to"));
+    EXPECT_EQ(place.local.pending_uploads(), 0u) << d.scheme;
+  }
+}
+
+TEST(Resume, TakesNothingFromAnUploadThatTheStoreNoLongerKnows) {
+  Place place(slow_parts(), few_at_a_time);
+  for (const DialectUnderTest& d : kDialects) {
+    Store store = place.store(d);
+    const std::string from = place.dir.path("from");
+    write_big_file(from, 6 * d.part, 1);
+    const auto upload = [&] { return place.client->upload(Source::file(from), store, d.bucket, "k", with_parts(d.part)); };
+    ASSERT_TRUE(cancel_after(upload(), 2));
+    // Somebody else's clean-up: another client, which knows nothing of our records, empties the store.
+    TempDir saved;
+    std::filesystem::copy(place.dir.path("state"), saved.path("state"), std::filesystem::copy_options::recursive);
+    ASSERT_EQ(must(store.collect_uploads(d.bucket)).size(), 1u);
+    std::filesystem::remove_all(place.dir.path("state"));
+    std::filesystem::copy(saved.path("state"), place.dir.path("state"), std::filesystem::copy_options::recursive);
+
+    const auto report = must(upload().wait());
+
+    EXPECT_TRUE(noted(report, "no longer knows")) << d.scheme;
+    EXPECT_EQ(report.parts, 6u);
+  }
+}
+
+TEST(Resume, RefusesASecondCommandForTheSameTransfer) {
+  Place place(slow_parts(), few_at_a_time);
+  const DialectUnderTest& d = dialect("oss");
+  Store store = place.store(d);
+  const std::string from = place.dir.path("from");
+  write_big_file(from, 40 * d.part);
+  auto first = place.client->upload(Source::file(from), store, d.bucket, "k", with_parts(d.part));
+  while (first.progress().parts_done < 1) std::this_thread::yield();
+
+  const auto second = place.client->upload(Source::file(from), store, d.bucket, "k", with_parts(d.part)).wait();
+
+  ASSERT_FALSE(second);
+  EXPECT_EQ(second.error().kind, ErrorKind::state) << second.error().describe();
+  must(first.wait());
+}
+
+TEST(Resume, StartsAfreshFromADamagedStateFileAndKeepsItAside) {
+  Place place(slow_parts(), few_at_a_time);
+  const DialectUnderTest& d = dialect("tos");
+  Store store = place.store(d);
+  const std::string from = place.dir.path("from");
+  write_big_file(from, 6 * d.part);
+  const auto upload = [&] { return place.client->upload(Source::file(from), store, d.bucket, "k", with_parts(d.part)); };
+  ASSERT_TRUE(cancel_after(upload(), 2));
+  for (const auto& entry : std::filesystem::directory_iterator(place.dir.path("state/transfers")))
+    if (entry.path().extension() == ".db") write_file(entry.path(), "this is no database at all, whatever its name says");
+
+  const auto report = must(upload().wait());
+
+  EXPECT_TRUE(noted(report, "damaged"));
+  EXPECT_EQ(report.parts, 6u);
+}
+
+TEST(Copy, ResumesServerSideAndStreamed) {
+  Place place(slow_parts(), few_at_a_time);
+  const std::string bytes = bytes_of(12 * 5 * kMiB + 1, 4);
+  for (const DialectUnderTest& a : kDialects) {
+    Store from = place.store(a);
+    must(place.client->upload(Source::memory(bytes), from, a.bucket, "source").wait());
+  }
+  for (const DialectUnderTest& a : kDialects) {
+    const DialectUnderTest& other = a.scheme == "s3" ? dialect("oss") : dialect("s3");
+    for (const DialectUnderTest& b : {a, other}) {
+      Store from = place.store(a), to = place.store(b);
+      const auto copy = [&] {
+        return place.client->copy(from, a.bucket, "source", to, b.bucket, "copy", with_parts(5 * kMiB));
+      };
+      ASSERT_TRUE(cancel_after(copy(), 3));
+      const auto report = must(copy().wait());
+      EXPECT_GE(report.parts_resumed, 3u) << a.scheme << " to " << b.scheme;
+      std::string back;
+      must(place.client->download(to, b.bucket, "copy", Sink::memory(&back)).wait());
+      EXPECT_TRUE(back == bytes) << a.scheme << " to " << b.scheme;
+      must(to.remove(b.bucket, "copy"));
+    }
+  }
+  EXPECT_EQ(place.local.parts_sent_again(), 0u);
+}
+
+TEST(StreamUpload, LeavesNothingBehindWhenItsSourceFails) {
+  Place place;
+  for (const DialectUnderTest& d : kDialects) {
+    Store store = place.store(d);
+    std::uint64_t given = 0;
+    auto read = [&](std::span<char> into) -> Result<std::size_t> {
+      if (given > 3 * d.part) return fail(ErrorKind::disk, "the tape broke");
+      given += into.size();
+      return into.size();
+    };
+
+    const auto ended = place.client->upload(Source::stream(read), store, d.bucket, "k", with_parts(d.part)).wait();
+
+    ASSERT_FALSE(ended);
+    EXPECT_EQ(ended.error().message, "the tape broke") << ended.error().describe();
+    EXPECT_EQ(place.local.pending_uploads(), 0u) << d.scheme;
+    EXPECT_FALSE(store.head(d.bucket, "k"));
+  }
+}
+
+}  // namespace
+}  // namespace sluice::transfers
