@@ -224,6 +224,8 @@ Task<Connection::Next> Connection::answer(Exchange& exchange, Reply& reply, bool
                                               : (head_only ? 0 : reply.body.size());
   std::string head = reply_head(reply, length, keep);
   finished.status = reply.status;
+  // Asked before: a client that reads the answer may leave at once.
+  const bool left = stream_.client_left();
   bool sent = true;
   if (head_only || reply.status == 304 || reply.status == 204) {
     if (fault.action == FaultAction::reset && !fault.of_request) {
@@ -236,7 +238,7 @@ Task<Connection::Next> Connection::answer(Exchange& exchange, Reply& reply, bool
   } else {
     sent = co_await send_piece(exchange, head, reply.body.data(), reply.body.size(), finished);
   }
-  finished.answered = sent;
+  finished.answered = sent && !left;
   if (!sent) co_return Next::close;
   if (keep) co_return Next::again;
   co_await linger();

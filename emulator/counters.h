@@ -10,8 +10,8 @@
 //
 // bytes_in and bytes_out are body bytes on the wire (framing of chunks included, heads not), counted
 // when the request ends, also badly. `received` counts requests that carried the part's body to its
-// end, `acknowledged` those whose 2xx answer was handed to the socket whole, and `after_acknowledged`
-// requests for the part that began after that.
+// end, `acknowledged` those whose 2xx answer was handed whole to the socket of a client that had not
+// left, and `after_acknowledged` requests for the part that began after that.
 #pragma once
 
 #include <cstdint>
@@ -30,7 +30,7 @@ struct Finished {
   int status = 0;  ///< 0: none was sent
   std::uint64_t bytes_in = 0, bytes_out = 0;
   bool body_complete = false;  ///< the request's body arrived to its end
-  bool answered = false;       ///< the whole answer was handed to the socket
+  bool answered = false;       ///< the whole answer was handed to the socket of a client that was there
 };
 
 class Counters {

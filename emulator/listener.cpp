@@ -115,11 +115,15 @@ class Socket : public Stream {
       auto start = [&timer](auto done) { timer.async_wait(std::move(done)); };
       co_await Await<decltype(start)>(start);
       moved();
-      pollfd probe{socket_.native_handle(), POLLRDHUP, 0};
-      ::poll(&probe, 1, 0);
-      if (probe.revents & (POLLHUP | POLLERR | POLLRDHUP)) co_return false;
+      if (client_left()) co_return false;
     }
     co_return true;
+  }
+
+  bool client_left() const override {
+    pollfd probe{const_cast<tcp::socket&>(socket_).native_handle(), POLLRDHUP, 0};
+    ::poll(&probe, 1, 0);
+    return (probe.revents & (POLLHUP | POLLERR | POLLRDHUP)) != 0;
   }
 
   void finish_sending() override { ::shutdown(socket_.native_handle(), SHUT_WR); }

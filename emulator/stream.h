@@ -30,6 +30,8 @@ class Stream {
   virtual Task<bool> write(std::string_view first, std::string_view second = {}) = 0;
   /// Returns early, with false, when the client leaves or interrupt() is called.
   virtual Task<bool> pause(std::chrono::milliseconds) = 0;
+  /// The client has closed its side or broken the connection.
+  virtual bool client_left() const = 0;
   /// Ends our side; the client may still be sending.
   virtual void finish_sending() = 0;
   /// Close will answer RST, not FIN.

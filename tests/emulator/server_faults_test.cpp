@@ -136,6 +136,19 @@ TEST_F(ServerCounters, TellAPartThatIsSentAgainAfterItWasAcknowledged) {
   EXPECT_NE(admin("/uploads").find(id), std::string::npos);
 }
 
+TEST_F(ServerCounters, DoNotCallAPartAcknowledgedWhoseClientLeftBeforeTheAnswer) {
+  const std::string id = element(s3("POST", "/bucket/k?uploads").body, "UploadId");
+  Wire wire(server_->port());
+  wire.send(head({.method = "PUT", .path = "/bucket/k", .query = {{"partNumber", "1"}, {"uploadId", id}}, .body = "xy",
+                  .bucket = "bucket", .key = "k"}) + "x");
+  wire.send_last("y");
+  std::string json;
+  do {
+    json = counters();
+  } while (json.find(R"("received":1)") == std::string::npos);
+  EXPECT_NE(json.find(R"("part":1,"received":1,"acknowledged":0,"after_acknowledged":0)"), std::string::npos) << json;
+}
+
 TEST_F(ServerCounters, CountConnectionsNotRequests) {
   admin("/counters/reset");
   Wire wire(server_->port());

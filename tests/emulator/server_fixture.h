@@ -35,6 +35,8 @@ class Wire {
   /// Answer to the request that was sent; `head_only` for HEAD.
   Answer receive(bool head_only = false);
   void close_sending();
+  /// `bytes` and the end of the stream in one segment: the server cannot see the one without the other.
+  bool send_last(std::string_view bytes);
 
  private:
   bool more();
