@@ -1,23 +1,19 @@
 // The facade over the engine: turns blocking calls and handles into coroutines on the workers.
 #include "sluice/client.h"
 
-#include <algorithm>
-#include <future>
 #include <list>
 
 #include <fmt/format.h>
 
+#include "engine/client_store.h"
 #include "engine/copy.h"
 #include "engine/download.h"
 #include "engine/ends.h"
-#include "engine/multipart_session.h"
 #include "engine/stream_download.h"
 #include "engine/stream_upload.h"
 #include "engine/transfer_state.h"
 #include "engine/tree.h"
 #include "engine/upload.h"
-#include "io/file_sink.h"
-#include "io/state_store.h"
 
 namespace sluice {
 
@@ -26,14 +22,6 @@ using engine::Runtime;
 using engine::TransferContext;
 using scheduler::Task;
 using scheduler::Worker;
-
-class Store::State {
- public:
-  Runtime* runtime = nullptr;
-  std::shared_ptr<engine::Store> store;
-  std::string scheme;
-  std::string account;  ///< access key: whose requests these are
-};
 
 class Client::State {
  public:
@@ -88,43 +76,6 @@ Transfer launch(Client::State& client, TransferOptions options, std::string oper
   return Transfer(std::move(state));
 }
 
-
-template <class T>
-Task<void> fulfil(Worker* worker, std::function<Task<Result<T>>(engine::Call)> ask,
-                  std::shared_ptr<std::promise<Result<T>>> promise) {
-  promise->set_value(co_await ask(engine::call_on(*worker, std::stop_token())));
-}
-
-/// Runs one request on a worker and blocks the caller until its answer.
-template <class T>
-Result<T> ask(Runtime& runtime, std::function<Task<Result<T>>(engine::Call)> question) {
-  auto promise = std::make_shared<std::promise<Result<T>>>();
-  auto answer = promise->get_future();
-  Worker& worker = runtime.workers->next_worker();
-  runtime.workers->spawn(worker.index(), fulfil<T>(&worker, std::move(question), std::move(promise)));
-  return answer.get();
-}
-
-template <class T>
-Result<void> only_whether(const Result<T>& answer) {
-  if (!answer) return unexpected(answer.error());
-  return {};
-}
-
-ObjectInfo to_public(engine::ObjectInfo info) {
-  ObjectInfo out;
-  out.key = std::move(info.key);
-  out.size = info.size;
-  out.etag = std::move(info.etag);
-  out.modified = info.modified;
-  out.content_type = std::move(info.content_type);
-  out.storage_class = std::move(info.storage_class);
-  out.crc64 = info.crc64;
-  out.metadata = std::move(info.metadata);
-  out.request_id = std::move(info.reply.request_id);
-  return out;
-}
-
 Task<Result<TransferReport>> upload_any(Worker* home, TransferContext* context, Source from,
                                         std::shared_ptr<engine::Store> store, Ref to) {
   const auto& end = from.data().end;
@@ -170,92 +121,6 @@ Task<Result<TransferReport>> download_any(Worker* home, TransferContext* context
   co_return co_await engine::download(home, context, std::move(spec));
 }
 
-Task<Result<std::string>> read_range(engine::Call call, std::shared_ptr<engine::Store> store, Ref ref,
-                                     std::uint64_t first, std::optional<std::uint64_t> last) {
-  constexpr std::uint64_t kMost = 64ull << 20;
-  if (auto fine = store->check(ref); !fine) co_return unexpected(fine.error());
-  auto info = co_await store->head(call, ref);
-  if (!info) co_return unexpected(info.error());
-  std::string bytes;
-  if (info->size == 0 && first == 0) co_return bytes;
-  ByteSpan span;
-  span.first = first;
-  span.last = last;
-  auto length = engine::length_of(span, info->size);
-  if (!length) co_return unexpected(length.error());
-  if (*length > kMost) co_return fail(ErrorKind::argument, fmt::format("a read answers at most {} bytes", kMost));
-  bytes.resize(*length);
-  io::ExpectedRange expected;
-  expected.first = first;
-  expected.length = *length;
-  expected.total = info->size;
-  expected.etag = info->etag;
-  const auto sink = io::memory_sink(&bytes, 0, *length, io::kNoDigest, expected);
-  engine::GetOptions get;
-  get.if_match = info->etag;
-  io::ByteRange range;
-  range.first = first;
-  range.last = first + *length - 1;
-  get.range = range;
-  auto reply = co_await store->get(call, ref, std::move(get), sink.get());
-  if (!reply) co_return unexpected(reply.error());
-  if (auto done = sink->finish(); !done) co_return unexpected(done.error());
-  co_return bytes;
-}
-
-Task<Result<std::vector<UploadInfo>>> all_uploads(engine::Call call, std::shared_ptr<engine::Store> store,
-                                                  std::string bucket, std::string prefix) {
-  std::vector<UploadInfo> all;
-  std::string key_marker, id_marker;
-  do {
-    auto page = co_await store->list_uploads(call, bucket, prefix, key_marker, id_marker);
-    if (!page) co_return unexpected(page.error());
-    for (engine::UploadInfo& upload : page->uploads) {
-      UploadInfo one;
-      one.bucket = bucket;
-      one.key = std::move(upload.key);
-      one.upload_id = std::move(upload.upload_id);
-      one.initiated = upload.initiated;
-      all.push_back(std::move(one));
-    }
-    key_marker = page->next_key_marker;
-    id_marker = page->next_upload_id_marker;
-  } while (!key_marker.empty() || !id_marker.empty());
-  co_return all;
-}
-
-bool owns(const io::OwnedTransfer& owned, const engine::Store& store, const std::string& bucket,
-          const std::string& prefix) {
-  return owned.record.target_identity == store.identity() && owned.record.bucket == bucket &&
-         owned.record.object.starts_with(prefix) && !owned.record.object.empty();
-}
-
-/// Aborts what one record owns and forgets it. Empty: there was nothing at the store any more.
-Task<Result<std::optional<UploadInfo>>> collect_one(engine::Call call, std::shared_ptr<engine::Store> store,
-                                                    io::TransferRecord record) {
-  std::string id = record.upload_id;
-  if (id.empty()) {
-    auto found = co_await engine::find_orphan(call, store, record);
-    if (!found) co_return unexpected(found.error());
-    id = *found;
-  }
-  if (id.empty()) co_return std::optional<UploadInfo>();
-  Ref to;
-  to.bucket = record.bucket;
-  to.key = record.object;
-  auto aborted = co_await store->abort_upload(call, to, id);
-  if (!aborted) {
-    if (is_not_found(aborted.error())) co_return std::optional<UploadInfo>();
-    co_return unexpected(aborted.error());
-  }
-  UploadInfo info;
-  info.bucket = record.bucket;
-  info.key = record.object;
-  info.upload_id = id;
-  info.ours = true;
-  co_return std::optional<UploadInfo>(std::move(info));
-}
-
 }  // namespace
 
 Source Source::file(std::string path) {
@@ -292,102 +157,6 @@ Sink Sink::stream(std::function<Result<void>(std::string_view)> write) {
 Result<TransferReport> Transfer::wait() { return state_->wait(); }
 void Transfer::cancel() { state_->stop.request_stop(); }
 Progress Transfer::progress() const { return state_->meter.snapshot(); }
-
-Result<ObjectInfo> Store::head(std::string bucket, std::string key) {
-  Ref ref{std::move(bucket), std::move(key)};
-  if (auto fine = state_->store->check(ref); !fine) return unexpected(fine.error());
-  auto answer = ask<engine::ObjectInfo>(*state_->runtime, [store = state_->store, ref](engine::Call call) { return store->head(call, ref); });
-  if (!answer) return unexpected(answer.error());
-  return to_public(std::move(*answer));
-}
-
-Result<std::string> Store::read(std::string bucket, std::string key, std::uint64_t first,
-                                std::optional<std::uint64_t> last) {
-  Ref ref{std::move(bucket), std::move(key)};
-  auto answer = ask<std::string>(*state_->runtime, [state = state_, ref, first, last](engine::Call call) {
-    return read_range(call, state->store, ref, first, last);
-  });
-  if (!answer) return unexpected(answer.error().with("read", url(ref.bucket, ref.key)));
-  return answer;
-}
-
-Result<void> Store::remove(std::string bucket, std::string key) {
-  Ref ref{std::move(bucket), std::move(key)};
-  if (auto fine = state_->store->check(ref); !fine) return fine;
-  return only_whether(ask<engine::Reply>(*state_->runtime, [store = state_->store, ref](engine::Call call) { return store->remove(call, ref); }));
-}
-
-Result<ListPage> Store::list(std::string bucket, ListOptions options) {
-  engine::ListOptions inner;
-  inner.prefix = std::move(options.prefix);
-  inner.delimiter = std::move(options.delimiter);
-  inner.marker = std::move(options.marker);
-  inner.limit = options.limit;
-  auto answer = ask<engine::ListPage>(*state_->runtime, [store = state_->store, bucket, inner](engine::Call call) { return store->list(call, bucket, inner); });
-  if (!answer) return unexpected(answer.error());
-  ListPage page;
-  page.objects.reserve(answer->objects.size());
-  for (engine::ObjectInfo& object : answer->objects) page.objects.push_back(to_public(std::move(object)));
-  page.prefixes = std::move(answer->prefixes);
-  page.next_marker = std::move(answer->next_marker);
-  return page;
-}
-
-Result<void> Store::create_bucket(std::string bucket) {
-  return only_whether(ask<engine::Reply>(*state_->runtime, [store = state_->store, bucket](engine::Call call) { return store->create_bucket(call, bucket); }));
-}
-Result<void> Store::head_bucket(std::string bucket) {
-  return only_whether(ask<engine::Reply>(*state_->runtime, [store = state_->store, bucket](engine::Call call) { return store->head_bucket(call, bucket); }));
-}
-Result<void> Store::delete_bucket(std::string bucket) {
-  return only_whether(ask<engine::Reply>(*state_->runtime, [store = state_->store, bucket](engine::Call call) { return store->delete_bucket(call, bucket); }));
-}
-
-Result<std::vector<BucketInfo>> Store::list_buckets() {
-  auto answer = ask<engine::BucketList>(*state_->runtime, [store = state_->store](engine::Call call) { return store->list_buckets(call); });
-  if (!answer) return unexpected(answer.error());
-  std::vector<BucketInfo> buckets;
-  for (engine::BucketInfo& bucket : answer->buckets)
-    buckets.push_back(BucketInfo{std::move(bucket.name), std::move(bucket.region), bucket.created});
-  return buckets;
-}
-
-Result<std::vector<UploadInfo>> Store::list_uploads(std::string bucket, std::string prefix) {
-  auto all = ask<std::vector<UploadInfo>>(*state_->runtime, [store = state_->store, bucket, prefix](engine::Call call) { return all_uploads(call, store, bucket, prefix); });
-  if (!all) return all;
-  auto owned = io::list_owned(state_->runtime->options.state_dir);
-  if (!owned) return all;
-  for (UploadInfo& upload : *all)
-    upload.ours = std::any_of(owned->begin(), owned->end(), [&](const io::OwnedTransfer& one) {
-      return owns(one, *state_->store, bucket, prefix) && one.record.upload_id == upload.upload_id;
-    });
-  return all;
-}
-
-Result<std::vector<UploadInfo>> Store::collect_uploads(std::string bucket, std::string prefix) {
-  auto owned = io::list_owned(state_->runtime->options.state_dir);
-  if (!owned) return unexpected(owned.error());
-  std::vector<UploadInfo> collected;
-  for (const io::OwnedTransfer& one : *owned) {
-    if (one.live || !owns(one, *state_->store, bucket, prefix)) continue;
-    auto state = io::StateStore::open(state_->runtime->options.state_dir, one.key);
-    if (!state) continue;  // somebody took it up meanwhile
-    auto gone = ask<std::optional<UploadInfo>>(*state_->runtime, [store = state_->store, record = one.record](engine::Call call) { return collect_one(call, store, record); });
-    if (!gone) return unexpected(gone.error());
-    if (auto removed = (*state)->remove(); !removed) return unexpected(removed.error());
-    if (*gone) collected.push_back(std::move(**gone));
-  }
-  return collected;
-}
-
-Result<std::string> Store::presign(std::string method, std::string bucket, std::string key,
-                                   std::chrono::seconds lifetime) {
-  return state_->store->presign(std::move(method), Ref{std::move(bucket), std::move(key)}, lifetime);
-}
-std::string Store::url(const std::string& bucket, const std::string& key) const {
-  return state_->store->url(Ref{bucket, key});
-}
-const std::string& Store::scheme() const { return state_->scheme; }
 
 Client::Client(std::unique_ptr<State> state) : state_(std::move(state)) {}
 Client::Client(Client&&) noexcept = default;

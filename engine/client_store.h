@@ -1,0 +1,21 @@
+// What stands behind the public Store: the engine's store of one dialect, endpoint and account.
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "engine/runtime.h"
+#include "engine/store.h"
+#include "sluice/client.h"
+
+namespace sluice {
+
+class Store::State {
+ public:
+  engine::Runtime* runtime = nullptr;
+  std::shared_ptr<engine::Store> store;
+  std::string scheme;
+  std::string account;  ///< access key: whose requests these are
+};
+
+}  // namespace sluice
