@@ -16,8 +16,12 @@ int on_bucket(Context& context, Result<void> (Store::*act)(std::string), const c
   return kDone;
 }
 
-int make(Context& context) { return on_bucket(context, &Store::create_bucket, "bucket_made"); }
-int remove(Context& context) { return on_bucket(context, &Store::delete_bucket, "bucket_removed"); }
+int make(Context& context) {
+  return on_bucket(context, &Store::create_bucket, "bucket_made");
+}
+int remove(Context& context) {
+  return on_bucket(context, &Store::delete_bucket, "bucket_removed");
+}
 
 }  // namespace
 

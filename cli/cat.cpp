@@ -18,7 +18,8 @@ int run(Context& context) {
     if (!opened) return report_failure(context, opened.error());
     Session& session = *opened;
     const Result<TransferReport> end =
-        session.client.download(session.store(), at.bucket, at.key, standard_output(context.output), session.transfer)
+        session.client
+            .download(session.store(), at.bucket, at.key, standard_output(context.output), session.transfer)
             .wait();
     if (!end) return report_failure(context, end.error());
     for (const std::string& note : end->notes) context.output.say(note);

@@ -19,15 +19,18 @@
 namespace sluice::cli {
 namespace {
 
-const std::set<std::string_view> kStoreKeys = {"scheme",     "endpoint",       "region", "addressing",   "access_key",
-                                               "secret_key", "security_token", "appid",  "sign_payload", "oss_v1"};
+const std::set<std::string_view> kStoreKeys = {"scheme",       "endpoint",   "region",         "addressing",
+                                               "access_key",   "secret_key", "security_token", "appid",
+                                               "sign_payload", "oss_v1"};
 constexpr off_t kLargestFile = 1 << 20;
 
 Unexpected bad(const std::string& file, int line, std::string what) {
   return fail(ErrorKind::config, fmt::format("{}:{}: {}", file, line, what));
 }
 
-int line_of(const toml::node& node) { return static_cast<int>(node.source().begin.line); }
+int line_of(const toml::node& node) {
+  return static_cast<int>(node.source().begin.line);
+}
 
 /// Text, whole numbers and booleans, as text. Nothing for other types.
 std::optional<std::string> scalar_text(const toml::node& node) {
@@ -48,7 +51,8 @@ Result<ConfigTable> read_table(const toml::table& table, const std::string& file
       return bad(file, line, fmt::format("unknown key \"{}\" in [{}]{}", printable(word), name, why));
     }
     const auto text = scalar_text(node);
-    if (!text) return bad(file, line, fmt::format("\"{}\" must be text, a whole number, true or false", word));
+    if (!text)
+      return bad(file, line, fmt::format("\"{}\" must be text, a whole number, true or false", word));
     out[word] = ConfigValue{*text, line};
   }
   return out;
@@ -62,7 +66,8 @@ Result<void> read_profiles(const toml::node& node, Config& config) {
     const toml::table* table = entry.as_table();
     if (!table)
       return bad(config.file, static_cast<int>(key.source().begin.line),
-                 fmt::format("\"{}\" stands in [profiles] itself; settings belong into [profiles.NAME]", printable(name)));
+                 fmt::format("\"{}\" stands in [profiles] itself; settings belong into [profiles.NAME]",
+                             printable(name)));
     Result<ConfigTable> values = read_table(*table, config.file, "profiles." + printable(name), true);
     if (!values) return unexpected(values.error());
     config.profiles[name] = *std::move(values);

@@ -97,15 +97,17 @@ int run(Context& context) {
 }  // namespace
 
 Verb config_show_verb() {
-  return {.name = "config show",
-          .aliases = {},
-          .summary = "what is in effect, and where each value came from",
-          .details = "Looked for in this order: the option, the profile that was named, the environment, the profile\n"
-                     "called like the scheme, [defaults], what is built in.",
-          .operands = {{"URL", "a URL or a scheme; without it all stores", 0, 1}},
-          .options = {},
-          .shares = Shares::store,
-          .run = run};
+  return {
+      .name = "config show",
+      .aliases = {},
+      .summary = "what is in effect, and where each value came from",
+      .details =
+          "Looked for in this order: the option, the profile that was named, the environment, the profile\n"
+          "called like the scheme, [defaults], what is built in.",
+      .operands = {{"URL", "a URL or a scheme; without it all stores", 0, 1}},
+      .options = {},
+      .shares = Shares::store,
+      .run = run};
 }
 
 }  // namespace sluice::cli

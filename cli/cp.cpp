@@ -42,7 +42,8 @@ Result<std::string> name_into(const Location& from) {
   const std::string name = from.is_object() ? base_name(from.key) : fs::path(from.path).filename().string();
   if (from.kind == Kind::standard) return usage("standard input has no name", "give the target a key");
   if (name.empty() || name == "." || name == "..")
-    return usage(fmt::format("\"{}\" has no last name", printable(from.text())), "give the target a name of its own");
+    return usage(fmt::format("\"{}\" has no last name", printable(from.text())),
+                 "give the target a name of its own");
   return name;
 }
 
@@ -55,9 +56,11 @@ Result<Command> read_command(const Args& args) {
   command.to = *std::move(to);
   command.recursive = args.has("recursive");
   if (!command.from.is_object() && !command.to.is_object())
-    return usage("neither the source nor the target is in a store", "URLs begin with oss://, cos://, tos://, qs:// or s3://");
+    return usage("neither the source nor the target is in a store",
+                 "URLs begin with oss://, cos://, tos://, qs:// or s3://");
   for (const Location* at : {&command.from, &command.to})
-    if (at->is_object() && at->bucket.empty()) return usage(fmt::format("\"{}\" names no bucket", at->text()));
+    if (at->is_object() && at->bucket.empty())
+      return usage(fmt::format("\"{}\" names no bucket", at->text()));
   const bool streams = command.from.kind == Kind::standard || command.to.kind == Kind::standard;
   if (streams && command.recursive) return usage("-r and - do not go together");
   return command;
@@ -86,10 +89,14 @@ int upload(Context& context, Command command) {
   if (!standard) {
     if (::stat(path.c_str(), &info) != 0) return report_failure(context, file_error(path, errno, "read"));
     if (S_ISDIR(info.st_mode) && !command.recursive)
-      return report_failure(context, usage(fmt::format("\"{}\" is a directory", printable(path)), "-r takes what is below it").error);
+      return report_failure(
+          context,
+          usage(fmt::format("\"{}\" is a directory", printable(path)), "-r takes what is below it").error);
     if (!S_ISDIR(info.st_mode) && !S_ISREG(info.st_mode))
-      return report_failure(context, usage(fmt::format("\"{}\" is neither a file nor a directory", printable(path)),
-                                           "a pipe or device is given as -, with < before its name").error);
+      return report_failure(context,
+                            usage(fmt::format("\"{}\" is neither a file nor a directory", printable(path)),
+                                  "a pipe or device is given as -, with < before its name")
+                                .error);
   }
   const bool tree = !standard && S_ISDIR(info.st_mode);
   if (tree)
@@ -129,7 +136,9 @@ Result<std::string> target_file(const Command& command) {
 int download(Context& context, Command command) {
   const bool standard = command.to.kind == Kind::standard;
   if (!command.recursive && command.from.key.empty())
-    return report_failure(context, usage(fmt::format("\"{}\" names no key", command.from.text()), "-r takes the whole bucket").error);
+    return report_failure(
+        context,
+        usage(fmt::format("\"{}\" names no key", command.from.text()), "-r takes the whole bucket").error);
   if (command.recursive) {
     end_with_slash(command.from.key);
     std::error_code ignored;
@@ -145,13 +154,16 @@ int download(Context& context, Command command) {
   Result<Session> opened = open_session(context, command.from);
   if (!opened) return report_failure(context, opened.error());
   Session& session = *opened;
-  Running running{"downloaded", command.from.text(), command.to.text(), command.recursive, !standard, command.recursive};
+  Running running{"downloaded",      command.from.text(), command.to.text(),
+                  command.recursive, !standard,           command.recursive};
   return run_transfer(context, session, std::move(running), [&](TransferOptions options) {
     const Location& from = command.from;
     if (command.recursive)
-      return session.client.download_tree(session.store(), from.bucket, from.key, command.to.path, std::move(options));
+      return session.client.download_tree(session.store(), from.bucket, from.key, command.to.path,
+                                          std::move(options));
     Sink sink = standard ? standard_output(context.output) : Sink::file(command.to.path);
-    return session.client.download(session.store(), from.bucket, from.key, std::move(sink), std::move(options));
+    return session.client.download(session.store(), from.bucket, from.key, std::move(sink),
+                                   std::move(options));
   });
 }
 
@@ -161,7 +173,9 @@ int copy(Context& context, Command command) {
     end_with_slash(command.to.key);
   } else {
     if (command.from.key.empty())
-      return report_failure(context, usage(fmt::format("\"{}\" names no key", command.from.text()), "-r takes the whole bucket").error);
+      return report_failure(
+          context,
+          usage(fmt::format("\"{}\" names no key", command.from.text()), "-r takes the whole bucket").error);
     if (Result<void> named = complete_key(command, context.args.has("raw")); !named)
       return report_failure(context, named.error());
   }
@@ -174,7 +188,8 @@ int copy(Context& context, Command command) {
   return run_transfer(context, session, std::move(running), [&](TransferOptions options) {
     Store &source = session.stores[0], &target = session.stores[1];
     if (command.recursive)
-      return session.client.copy_tree(source, from.bucket, from.key, target, to.bucket, to.key, std::move(options));
+      return session.client.copy_tree(source, from.bucket, from.key, target, to.bucket, to.key,
+                                      std::move(options));
     return session.client.copy(source, from.bucket, from.key, target, to.bucket, to.key, std::move(options));
   });
 }
@@ -194,9 +209,10 @@ Verb cp_verb() {
       .name = "cp",
       .aliases = {"copy"},
       .summary = "copy a file, a directory, an object or a stream",
-      .details = "A target that ends in '/' means into it. With -r the contents of a directory or of a prefix are\n"
-                 "copied. - is standard input or output. An interrupted transfer goes on when the same command\n"
-                 "is run again.",
+      .details =
+          "A target that ends in '/' means into it. With -r the contents of a directory or of a prefix are\n"
+          "copied. - is standard input or output. An interrupted transfer goes on when the same command\n"
+          "is run again.",
       .operands = {{"SRC", "a path, - or a URL"}, {"DST", "a path, - or a URL"}},
       .options = {{"-r,--recursive", "", "what is below SRC"},
                   {"--raw", "", "a '/' at the end of DST is part of the key"}},

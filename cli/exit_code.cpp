@@ -23,9 +23,12 @@ int of_disk(const Error& error) {
     case EDQUOT:
     case EFBIG:
     case EMFILE:
-    case ENFILE: return kLimit;
-    case EROFS: return kPermission;
-    default: return kSomeFailed;
+    case ENFILE:
+      return kLimit;
+    case EROFS:
+      return kPermission;
+    default:
+      return kSomeFailed;
   }
 }
 
@@ -42,16 +45,23 @@ int exit_code(const Error& error) {
   switch (error.kind) {
     case ErrorKind::network:
     case ErrorKind::timeout:
-    case ErrorKind::decode: return kGaveUp;
+    case ErrorKind::decode:
+      return kGaveUp;
     // A refused certificate stays refused however often one asks: --ca or the endpoint must change.
-    case ErrorKind::tls: return kConfiguration;
-    case ErrorKind::service: return of_service(error);
-    case ErrorKind::disk: return of_disk(error);
-    default: return kInternal;
+    case ErrorKind::tls:
+      return kConfiguration;
+    case ErrorKind::service:
+      return of_service(error);
+    case ErrorKind::disk:
+      return of_disk(error);
+    default:
+      return kInternal;
   }
 }
 
-int exit_code(const TransferReport& report) { return report.failed == 0 ? kDone : kSomeFailed; }
+int exit_code(const TransferReport& report) {
+  return report.failed == 0 ? kDone : kSomeFailed;
+}
 
 const char* exit_code_help() {
   return "Exit codes:\n"

@@ -22,7 +22,9 @@ enum ExitCode : int {
 
 int exit_code(const Error&);
 int exit_code(const TransferReport&);
-inline int exit_code_of_signal(int signal) { return 128 + signal; }
+inline int exit_code_of_signal(int signal) {
+  return 128 + signal;
+}
 
 /// The table of codes, for --help.
 const char* exit_code_help();

@@ -56,13 +56,21 @@ JsonLine& JsonLine::raw(std::string_view name, std::string_view value) {
   return *this;
 }
 
-JsonLine& JsonLine::text(std::string_view name, std::string_view value) { return raw(name, json_string(value)); }
-JsonLine& JsonLine::number(std::string_view name, std::uint64_t value) { return raw(name, fmt::to_string(value)); }
+JsonLine& JsonLine::text(std::string_view name, std::string_view value) {
+  return raw(name, json_string(value));
+}
+JsonLine& JsonLine::number(std::string_view name, std::uint64_t value) {
+  return raw(name, fmt::to_string(value));
+}
 JsonLine& JsonLine::decimal(std::string_view name, double value) {
   return raw(name, std::isfinite(value) ? fmt::format("{:.3f}", value) : "null");
 }
-JsonLine& JsonLine::boolean(std::string_view name, bool value) { return raw(name, value ? "true" : "false"); }
-JsonLine& JsonLine::nothing(std::string_view name) { return raw(name, "null"); }
+JsonLine& JsonLine::boolean(std::string_view name, bool value) {
+  return raw(name, value ? "true" : "false");
+}
+JsonLine& JsonLine::nothing(std::string_view name) {
+  return raw(name, "null");
+}
 
 JsonLine& JsonLine::numbers(std::string_view name, const std::vector<std::uint64_t>& values) {
   return raw(name, fmt::format("[{}]", fmt::join(values, ",")));

@@ -15,7 +15,9 @@ std::string json_string(std::string_view text);
 class JsonLine {
  public:
   JsonLine& text(std::string_view name, std::string_view value);
-  JsonLine& text_if(std::string_view name, std::string_view value) { return value.empty() ? *this : text(name, value); }
+  JsonLine& text_if(std::string_view name, std::string_view value) {
+    return value.empty() ? *this : text(name, value);
+  }
   JsonLine& number(std::string_view name, std::uint64_t value);
   JsonLine& decimal(std::string_view name, double value);
   JsonLine& boolean(std::string_view name, bool value);

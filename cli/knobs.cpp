@@ -55,8 +55,9 @@ Result<void> path_into(std::string_view text, std::string& target) {
 }
 
 const std::array kKnobs = {
-    Knob{"part_size", "--part-size", "N[K|M|G]", "bytes a part (a bare number is MiB)", "planned from the size",
-         false, [](std::string_view v, Tuning& t) { return size_into(v, 64 * kKi, 5 * kGi, t.transfer.part_size); }},
+    Knob{"part_size", "--part-size", "N[K|M|G]", "bytes a part (a bare number is MiB)",
+         "planned from the size", false,
+         [](std::string_view v, Tuning& t) { return size_into(v, 64 * kKi, 5 * kGi, t.transfer.part_size); }},
     Knob{"threshold", "--threshold", "N[K|M|G]", "objects larger than this go in parts", "16M", false,
          [](std::string_view v, Tuning& t) { return size_into(v, 1, 5 * kGi, t.transfer.threshold); }},
     Knob{"concurrency", "-c,--concurrency", "N", "requests in flight, 1 to 1024", "16", false,
@@ -96,7 +97,9 @@ const std::array kKnobs = {
 
 }  // namespace
 
-std::span<const Knob> knobs() { return kKnobs; }
+std::span<const Knob> knobs() {
+  return kKnobs;
+}
 
 const Knob* find_knob(std::string_view name) {
   for (const Knob& knob : kKnobs)

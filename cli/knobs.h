@@ -20,11 +20,11 @@ struct Tuning {
 };
 
 struct Knob {
-  const char* name;      ///< key in the configuration
-  const char* flags;     ///< as CLI11 wants them: "-c,--concurrency"
-  const char* type;      ///< "N[K|M|G]"; empty = a switch, which says "false" to `name`
+  const char* name;   ///< key in the configuration
+  const char* flags;  ///< as CLI11 wants them: "-c,--concurrency"
+  const char* type;   ///< "N[K|M|G]"; empty = a switch, which says "false" to `name`
   const char* help;
-  const char* otherwise; ///< what holds when nobody says anything, in words
+  const char* otherwise;  ///< what holds when nobody says anything, in words
   bool hidden;
   Result<void> (*apply)(std::string_view value, Tuning&);
 };

@@ -8,8 +8,12 @@
 namespace sluice::cli {
 namespace {
 
-std::string shown(const std::string& name, bool terminal) { return terminal ? printable(name) : name; }
-std::string when(const std::optional<TimePoint>& time) { return time ? format_time(*time) : "-"; }
+std::string shown(const std::string& name, bool terminal) {
+  return terminal ? printable(name) : name;
+}
+std::string when(const std::optional<TimePoint>& time) {
+  return time ? format_time(*time) : "-";
+}
 
 }  // namespace
 

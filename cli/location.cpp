@@ -15,9 +15,8 @@ constexpr const char* kSchemes = "known are oss, cos, tos, qs (also ois, qingsto
 
 bool is_scheme_text(std::string_view text) {
   return !text.empty() && std::isalpha(static_cast<unsigned char>(text.front())) &&
-         std::all_of(text.begin(), text.end(), [](unsigned char c) {
-           return std::isalnum(c) || c == '+' || c == '-' || c == '.';
-         });
+         std::all_of(text.begin(), text.end(),
+                     [](unsigned char c) { return std::isalnum(c) || c == '+' || c == '-' || c == '.'; });
 }
 
 bool is_bucket_text(std::string_view text) {
@@ -49,7 +48,8 @@ Result<Location> parse_store_url(std::string scheme, std::string_view rest) {
   if (sign != std::string_view::npos) {
     const std::string_view name = authority.substr(0, sign);
     if (!is_profile_text(name))
-      return fail(ErrorKind::argument, fmt::format("a {}:// URL has no valid profile name before '@'", at.scheme),
+      return fail(ErrorKind::argument,
+                  fmt::format("a {}:// URL has no valid profile name before '@'", at.scheme),
                   "profile names have letters, digits, '-', '_' and '.'");
     at.profile = name;
     authority.remove_prefix(sign + 1);
@@ -99,7 +99,8 @@ Result<Location> parse_location(std::string_view text) {
   const std::string_view rest = text.substr(mark + 3);
   if (scheme == "file") {
     if (rest.empty() || rest.front() != '/')
-      return fail(ErrorKind::argument, "a file:// URL needs an absolute path", "write file:///path, or the path itself");
+      return fail(ErrorKind::argument, "a file:// URL needs an absolute path",
+                  "write file:///path, or the path itself");
     at.path = rest;
     return at;
   }
@@ -121,16 +122,19 @@ Result<Location> parse_url(std::string_view text) {
 Result<Location> parse_bucket(std::string_view text) {
   Result<Location> at = parse_url(text);
   if (!at) return at;
-  if (at->bucket.empty()) return fail(ErrorKind::argument, fmt::format("\"{}\" names no bucket", printable(text)));
+  if (at->bucket.empty())
+    return fail(ErrorKind::argument, fmt::format("\"{}\" names no bucket", printable(text)));
   if (!at->key.empty())
-    return fail(ErrorKind::argument, fmt::format("\"{}\" names a key where a bucket is wanted", printable(text)));
+    return fail(ErrorKind::argument,
+                fmt::format("\"{}\" names a key where a bucket is wanted", printable(text)));
   return at;
 }
 
 Result<Location> parse_object(std::string_view text) {
   Result<Location> at = parse_url(text);
   if (!at) return at;
-  if (at->bucket.empty()) return fail(ErrorKind::argument, fmt::format("\"{}\" names no bucket", printable(text)));
+  if (at->bucket.empty())
+    return fail(ErrorKind::argument, fmt::format("\"{}\" names no bucket", printable(text)));
   if (at->key.empty()) return fail(ErrorKind::argument, fmt::format("\"{}\" names no key", printable(text)));
   return at;
 }
@@ -142,9 +146,12 @@ std::string base_name(std::string_view key) {
 
 std::string Location::text() const {
   switch (kind) {
-    case Kind::file: return path;
-    case Kind::standard: return "-";
-    case Kind::object: break;
+    case Kind::file:
+      return path;
+    case Kind::standard:
+      return "-";
+    case Kind::object:
+      break;
   }
   if (bucket.empty()) return scheme + "://";
   return scheme + "://" + bucket + "/" + key;

@@ -39,7 +39,8 @@ std::string page_text(const ListPage& page, const Output& output) {
     const bool take_prefix =
         object == page.objects.end() || (prefix != page.prefixes.end() && *prefix < object->key);
     if (take_prefix) {
-      text += output.json() ? JsonLine().text("prefix", *prefix).str() : prefix_row(*prefix, output.data_terminal());
+      text += output.json() ? JsonLine().text("prefix", *prefix).str()
+                            : prefix_row(*prefix, output.data_terminal());
       ++prefix;
     } else {
       text += output.json() ? object_json(*object).str() : object_row(*object, output.data_terminal());
@@ -87,8 +88,9 @@ Verb ls_verb() {
       .name = "ls",
       .aliases = {"list"},
       .summary = "list buckets or keys",
-      .details = "scheme:// lists buckets. Below a bucket every key is shown that begins with the URL's key, up to\n"
-                 "the next '/' unless -r is given. Columns: time (UTC), bytes, key.",
+      .details =
+          "scheme:// lists buckets. Below a bucket every key is shown that begins with the URL's key, up to\n"
+          "the next '/' unless -r is given. Columns: time (UTC), bytes, key.",
       .operands = {{"URL", "scheme://[bucket[/prefix]]"}},
       .options = {{"-r,--recursive", "", "every key, also behind '/'"}},
       .shares = Shares::store,

@@ -57,8 +57,12 @@ void Output::event(const JsonLine& line) {
 void Output::say(std::string_view text) {
   if (!style_.quiet) line("sluice: ", text);
 }
-void Output::warn(std::string_view text) { line("sluice: warning: ", text); }
-void Output::fail(std::string_view text) { line("sluice: ", text); }
+void Output::warn(std::string_view text) {
+  line("sluice: warning: ", text);
+}
+void Output::fail(std::string_view text) {
+  line("sluice: ", text);
+}
 
 void Output::line(std::string_view before, std::string_view text) {
   std::lock_guard lock(mutex_);
@@ -83,6 +87,8 @@ unsigned Output::columns() const {
   return size.ws_col;
 }
 
-void Output::write_words(std::string_view bytes) { (void)write_whole(STDERR_FILENO, bytes); }
+void Output::write_words(std::string_view bytes) {
+  (void)write_whole(STDERR_FILENO, bytes);
+}
 
 }  // namespace sluice::cli

@@ -19,8 +19,8 @@ class Output {
  public:
   struct Style {
     bool json = false;
-    bool quiet = false;           ///< no progress and no summary; errors and warnings stay
-    bool stdout_is_taken = false; ///< an object's bytes go there
+    bool quiet = false;            ///< no progress and no summary; errors and warnings stay
+    bool stdout_is_taken = false;  ///< an object's bytes go there
   };
 
   explicit Output(Style style);
@@ -28,7 +28,7 @@ class Output {
 
   bool json() const { return style_.json; }
   bool quiet() const { return style_.quiet; }
-  bool terminal() const { return terminal_; }        ///< stderr is one
+  bool terminal() const { return terminal_; }            ///< stderr is one
   bool data_terminal() const { return data_terminal_; }  ///< stdout is one
   void take_stdout() { style_.stdout_is_taken = true; }
 

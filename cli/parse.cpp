@@ -6,8 +6,8 @@
 #include <map>
 #include <memory>
 
-#include <CLI/CLI.hpp>
 #include <fmt/format.h>
+#include <CLI/CLI.hpp>
 
 #include "cli/exit_code.h"
 #include "cli/knobs.h"
@@ -27,16 +27,25 @@ constexpr const char* kNoSecrets =
 
 // What the vendors' own tools call things, where a hint helps more than "unknown".
 constexpr std::array kRefused = {
-    Refused{"--access-key", kNoSecrets},      Refused{"--secret-key", kNoSecrets},
-    Refused{"--access-key-id", kNoSecrets},   Refused{"--access-key-secret", kNoSecrets},
-    Refused{"--secret-access-key", kNoSecrets}, Refused{"--secret-id", kNoSecrets},
-    Refused{"--security-token", kNoSecrets},  Refused{"--session-token", kNoSecrets},
-    Refused{"--sts-token", kNoSecrets},       Refused{"--token", kNoSecrets},
-    Refused{"--ak", kNoSecrets},              Refused{"--sk", kNoSecrets},
-    Refused{"--password", kNoSecrets},        Refused{"-i", kNoSecrets},
-    Refused{"-k", kNoSecrets},                Refused{"-p", "the part size is --part-size"},
+    Refused{"--access-key", kNoSecrets},
+    Refused{"--secret-key", kNoSecrets},
+    Refused{"--access-key-id", kNoSecrets},
+    Refused{"--access-key-secret", kNoSecrets},
+    Refused{"--secret-access-key", kNoSecrets},
+    Refused{"--secret-id", kNoSecrets},
+    Refused{"--security-token", kNoSecrets},
+    Refused{"--session-token", kNoSecrets},
+    Refused{"--sts-token", kNoSecrets},
+    Refused{"--token", kNoSecrets},
+    Refused{"--ak", kNoSecrets},
+    Refused{"--sk", kNoSecrets},
+    Refused{"--password", kNoSecrets},
+    Refused{"-i", kNoSecrets},
+    Refused{"-k", kNoSecrets},
+    Refused{"-p", "the part size is --part-size"},
     Refused{"-n", "other tools disagree on what -n means, so there is none"},
-    Refused{"-R", "recursive is -r"},         Refused{"--endpoint-url", "it is called --endpoint"},
+    Refused{"-R", "recursive is -r"},
+    Refused{"--endpoint-url", "it is called --endpoint"},
     Refused{"--zone", "QingStor's zone is --region"},
 };
 
@@ -61,9 +70,10 @@ class Parser {
   Parser() : app_("sluice moves data between object stores and disks", "sluice") {
     app_.set_help_flag("-h,--help", "this text");
     app_.add_flag("--version", version_, "the version");
-    app_.footer("URLs are scheme://[profile@]bucket/key; schemes are oss, cos, tos, qs (ois, qingstor) and s3.\n"
-                "Keys are taken as they are. `sluice VERB --help` has a verb's options.\n\n" +
-                std::string(exit_code_help()));
+    app_.footer(
+        "URLs are scheme://[profile@]bucket/key; schemes are oss, cos, tos, qs (ois, qingstor) and s3.\n"
+        "Keys are taken as they are. `sluice VERB --help` has a verb's options.\n\n" +
+        std::string(exit_code_help()));
     app_.require_subcommand(0, 1);
     for (const Verb& verb : verbs()) declare(verb);
   }
@@ -100,7 +110,8 @@ void Parser::declare(CLI::App& app, const Option& option, const std::string& gro
         },
         option.help);
     made->type_name(option.type)->expected(1)->allow_extra_args(false);
-    made->multi_option_policy(option.many ? CLI::MultiOptionPolicy::TakeAll : CLI::MultiOptionPolicy::TakeLast);
+    made->multi_option_policy(option.many ? CLI::MultiOptionPolicy::TakeAll
+                                          : CLI::MultiOptionPolicy::TakeLast);
     if (option.many) made->expected(1, CLI::detail::expected_max_vector_size)->allow_extra_args(false);
   }
   made->group(option.hidden ? "" : group);
@@ -112,8 +123,9 @@ void Parser::declare(const Verb& verb) {
   if (const std::size_t space = name.find(' '); space != std::string::npos) {
     CLI::App*& group = parents_[name.substr(0, space)];
     if (!group) {
-      group = app_.add_subcommand(name.substr(0, space),
-                                  name.starts_with("config") ? "the configuration" : "unfinished multipart uploads");
+      group = app_.add_subcommand(name.substr(0, space), name.starts_with("config")
+                                                             ? "the configuration"
+                                                             : "unfinished multipart uploads");
       group->require_subcommand(1);
     }
     parent = group;
@@ -128,7 +140,8 @@ void Parser::declare(const Verb& verb) {
     CLI::Option* made = nullptr;
     if (operand.most == 1) {
       made = sub->add_option_function<std::string>(
-          operand.name, [this, key = operand.name](const std::string& value) { args_.add(key, value); }, operand.help);
+          operand.name, [this, key = operand.name](const std::string& value) { args_.add(key, value); },
+          operand.help);
     } else {
       made = sub->add_option_function<std::vector<std::string>>(
           operand.name,
@@ -147,10 +160,13 @@ void Parser::declare(const Verb& verb) {
   declare(*sub, {"--sign-payload", "", "S3: sign the body's checksum as well"}, "Store");
   declare(*sub, {"--oss-v1", "", "OSS: signatures of version 1", false, true}, "Store");
   if (verb.shares == Shares::stores) {
-    for (const Option& option : store_options_of("src-", "the source")) declare(*sub, option, "Between two stores");
-    for (const Option& option : store_options_of("dst-", "the target")) declare(*sub, option, "Between two stores");
+    for (const Option& option : store_options_of("src-", "the source"))
+      declare(*sub, option, "Between two stores");
+    for (const Option& option : store_options_of("dst-", "the target"))
+      declare(*sub, option, "Between two stores");
   }
-  for (const Knob& knob : knobs()) declare(*sub, {knob.flags, knob.type, knob.help, false, knob.hidden}, "Tuning");
+  for (const Knob& knob : knobs())
+    declare(*sub, {knob.flags, knob.type, knob.help, false, knob.hidden}, "Tuning");
   for (const Option& option : output_options()) declare(*sub, option, "Output");
 }
 
@@ -165,7 +181,8 @@ Parsed Parser::explain_extras() const {
     std::string written = option;
     std::replace(option.begin(), option.end(), '_', '-');
     for (const Refused& refused : kRefused)
-      if (option == refused.option) return usage(fmt::format("no option {}: {}", printable(written), refused.why));
+      if (option == refused.option)
+        return usage(fmt::format("no option {}: {}", printable(written), refused.why));
     return usage(fmt::format("unknown option {}; --help lists them", printable(written)));
   }
   return usage("too many arguments; --help says which are wanted");
@@ -178,7 +195,9 @@ Parsed Parser::parse(std::vector<std::string> words) {
     };
     const auto verb = std::find_if(verbs().begin(), verbs().end(), known);
     if (verb != verbs().end()) words.front() = verb->name;
-    const auto named = [&](const Verb& each) { return each.name.substr(0, each.name.find(' ')) == words.front(); };
+    const auto named = [&](const Verb& each) {
+      return each.name.substr(0, each.name.find(' ')) == words.front();
+    };
     if (std::none_of(verbs().begin(), verbs().end(), named))
       return usage(fmt::format("unknown command \"{}\"; sluice --help lists them", printable(words.front())));
   }
@@ -196,7 +215,8 @@ Parsed Parser::parse(std::vector<std::string> words) {
       if (group->parsed() && group->get_subcommands().empty())
         return usage(fmt::format("{0} needs a second word; sluice {0} --help lists them", name));
     // An unknown option swallows what follows it: say that first.
-    return app_.remaining(true).empty() ? usage(fmt::format("{}; --help says more", error.what())) : explain_extras();
+    return app_.remaining(true).empty() ? usage(fmt::format("{}; --help says more", error.what()))
+                                        : explain_extras();
   } catch (const CLI::ParseError& error) {
     return usage(printable(error.what()));
   }
@@ -210,6 +230,8 @@ Parsed Parser::parse(std::vector<std::string> words) {
 
 }  // namespace
 
-Parsed parse_command(std::vector<std::string> words) { return Parser().parse(std::move(words)); }
+Parsed parse_command(std::vector<std::string> words) {
+  return Parser().parse(std::move(words));
+}
 
 }  // namespace sluice::cli

@@ -18,13 +18,15 @@ int run(Context& context) {
   const Result<Location> at = parse_object(context.args.get("URL"));
   if (!at) return report_failure(context, at.error());
   // Seven days is what the stores take at most.
-  const Result<std::chrono::seconds> lifetime = parse_duration(context.args.get("expires", "3600"), 1s, 7 * 24h);
+  const Result<std::chrono::seconds> lifetime =
+      parse_duration(context.args.get("expires", "3600"), 1s, 7 * 24h);
   if (!lifetime) return report_failure(context, lifetime.error().with("--expires", ""));
   const std::string method = context.args.get("method", "GET");
   if (std::find(kMethods.begin(), kMethods.end(), method) == kMethods.end())
-    return report_failure(context, make_error(ErrorKind::argument,
-                                              fmt::format("\"{}\" is none of: GET, PUT, HEAD, DELETE", printable(method)))
-                                       .with("--method", ""));
+    return report_failure(
+        context, make_error(ErrorKind::argument,
+                            fmt::format("\"{}\" is none of: GET, PUT, HEAD, DELETE", printable(method)))
+                     .with("--method", ""));
   Result<Session> session = open_session(context, *at);
   if (!session) return report_failure(context, session.error());
   const Result<std::string> url = session->store().presign(method, at->bucket, at->key, *lifetime);

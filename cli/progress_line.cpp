@@ -23,7 +23,8 @@ std::string progress_line(const Progress& now, unsigned columns) {
     const double total = static_cast<double>(*now.bytes_total);
     // 100 % is said when it is true and not when it rounds to it.
     const double share = total <= 0 ? (now.finished ? 100 : 0) : 100 * done / total;
-    add(fmt::format("{:3.0f}%", now.bytes_done >= *now.bytes_total && total > 0 ? 100 : std::min(share, 99.0)));
+    add(fmt::format("{:3.0f}%",
+                    now.bytes_done >= *now.bytes_total && total > 0 ? 100 : std::min(share, 99.0)));
     add(fmt::format("{} of {}", format_bytes(done), format_bytes(total)));
   } else {
     add(format_bytes(done));

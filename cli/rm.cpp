@@ -44,7 +44,8 @@ class Tally {
   std::uint64_t failed_ = 0;
 };
 
-void remove_page(Store& store, const std::string& bucket, const std::vector<ObjectInfo>& objects, Tally& tally) {
+void remove_page(Store& store, const std::string& bucket, const std::vector<ObjectInfo>& objects,
+                 Tally& tally) {
   std::atomic<std::size_t> next{0};
   const auto work = [&] {
     for (std::size_t i = next++; i < objects.size(); i = next++)
@@ -102,7 +103,8 @@ int run(Context& context) {
   for (const Location& at : all) {
     Result<Session> session = open_session(context, at);
     if (!session) return report_failure(context, session.error());
-    const int one = recursive ? remove_below(context, session->store(), at) : remove_one(context, session->store(), at);
+    const int one =
+        recursive ? remove_below(context, session->store(), at) : remove_one(context, session->store(), at);
     // Of several, the first failure's code would claim too much.
     if (one != kDone) code = all.size() == 1 ? one : kSomeFailed;
   }

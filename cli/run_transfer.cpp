@@ -34,7 +34,10 @@ std::string summary(const Running& running, const TransferReport& report) {
 
 JsonLine result_event(const Running& running, const TransferReport& report) {
   JsonLine line;
-  line.text("event", "result").text("action", running.done).text("source", running.from).text("target", running.to);
+  line.text("event", "result")
+      .text("action", running.done)
+      .text("source", running.from)
+      .text("target", running.to);
   line.number("bytes", report.bytes).number("bytes_resumed", report.bytes_resumed);
   line.number("parts", report.parts).number("parts_resumed", report.parts_resumed);
   line.number("requests", report.requests).number("retries", report.retries).number("stolen", report.stolen);
@@ -43,7 +46,8 @@ JsonLine result_event(const Running& running, const TransferReport& report) {
   // As text: the value does not fit the numbers of every JSON reader.
   if (report.crc64) line.text("crc64", fmt::to_string(*report.crc64));
   line.text_if("checked", report.checked).decimal("seconds", report.elapsed.count());
-  if (running.tree) line.number("objects", report.objects).number("failed", report.failed).texts("failures", report.failures);
+  if (running.tree)
+    line.number("objects", report.objects).number("failed", report.failed).texts("failures", report.failures);
   return line.texts("notes", report.notes);
 }
 
@@ -54,7 +58,8 @@ int report_success(Context& context, const Running& running, const TransferRepor
   if (report.failed > report.failures.size() && !report.failures.empty())
     out.fail(fmt::format("and {} more failures", report.failed - report.failures.size()));
   if (running.wants_objects && report.objects == 0 && report.failed == 0) {
-    Error none = make_error(ErrorKind::disk, "nothing there", "a prefix is matched up to its '/'; sluice ls shows what exists");
+    Error none = make_error(ErrorKind::disk, "nothing there",
+                            "a prefix is matched up to its '/'; sluice ls shows what exists");
     none.target = running.from;
     none.system_error = ENOENT;
     return report_failure(context, none);

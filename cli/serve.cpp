@@ -26,7 +26,8 @@ Result<std::pair<std::string, std::uint16_t>> listener_of(const std::string& tex
   std::string dialect = known_scheme(text.substr(0, sign));
   if (dialect == "ois") dialect = "qs";
   if (sign == std::string::npos || dialect.empty())
-    return unexpected(make_error(ErrorKind::argument, fmt::format("\"{}\" is not DIALECT=PORT", printable(text)),
+    return unexpected(make_error(ErrorKind::argument,
+                                 fmt::format("\"{}\" is not DIALECT=PORT", printable(text)),
                                  "dialects are oss, cos, tos, qs and s3")
                           .with("--listen", ""));
   const Result<std::uint16_t> port = port_of("--listen", text.substr(sign + 1));
@@ -50,7 +51,8 @@ Result<void> take_keys(const Args& args, const Environment& env, emulator::Serve
 Result<emulator::ServerOptions> read_options(const Args& args, const Environment& env) {
   emulator::ServerOptions options;
   options.root = args.get("root");
-  if (options.root.empty()) return fail(ErrorKind::argument, "--root is required", "it names the directory of the store");
+  if (options.root.empty())
+    return fail(ErrorKind::argument, "--root is required", "it names the directory of the store");
   const Result<std::uint16_t> port = port_of("--port", args.get("port", "0"));
   if (!port) return unexpected(port.error());
   options.port = *port;
@@ -89,7 +91,8 @@ std::string ready_line(const emulator::Server& server, const emulator::ServerOpt
   std::string more;
   if (options.admin) more = fmt::format("admin http://127.0.0.1:{}", server.admin_port());
   for (const auto& [dialect, port] : options.listeners)
-    more += fmt::format("{}{} {}://127.0.0.1:{}", more.empty() ? "" : ", ", dialect, scheme, server.listener_port(dialect));
+    more += fmt::format("{}{} {}://127.0.0.1:{}", more.empty() ? "" : ", ", dialect, scheme,
+                        server.listener_port(dialect));
   return line + (more.empty() ? "" : " (" + more + ")") + "\n";
 }
 
@@ -120,9 +123,10 @@ Verb serve_verb() {
       .name = "serve",
       .aliases = {},
       .summary = "a local store that speaks all five dialects",
-      .details = "It listens on 127.0.0.1 alone, prints one line when it is ready, and ends on Ctrl-C or SIGTERM.\n"
-                 "Without keys it makes a pair and keeps it in DIR/keys. The throw-away pair is read from\n"
-                 "SLUICE_SERVE_ACCESS_KEY and SLUICE_SERVE_SECRET_KEY too.",
+      .details =
+          "It listens on 127.0.0.1 alone, prints one line when it is ready, and ends on Ctrl-C or SIGTERM.\n"
+          "Without keys it makes a pair and keeps it in DIR/keys. The throw-away pair is read from\n"
+          "SLUICE_SERVE_ACCESS_KEY and SLUICE_SERVE_SECRET_KEY too.",
       .operands = {},
       .options = {{"--root", "DIR", "where it keeps its data (required)"},
                   {"--port", "N", "0 = the system chooses (default)"},

@@ -46,14 +46,16 @@ Result<Session> open_session(Context& context, const std::vector<Wanted>& wanted
   return session;
 }
 
-int report_failure(Context& context, const Error& error) { return report_failure(context, error, {}); }
+int report_failure(Context& context, const Error& error) {
+  return report_failure(context, error, {});
+}
 
 int report_failure(Context& context, const Error& error, const std::string& how_to_go_on) {
   const int signal = context.interrupt.signal();
   const bool interrupted = signal != 0 && error.kind == ErrorKind::cancelled;
   const int code = interrupted ? exit_code_of_signal(signal) : exit_code(error);
-  const std::string text = interrupted ? "interrupted" + (how_to_go_on.empty() ? "" : "; " + how_to_go_on)
-                                       : error.describe();
+  const std::string text =
+      interrupted ? "interrupted" + (how_to_go_on.empty() ? "" : "; " + how_to_go_on) : error.describe();
   context.output.fail(text);
   context.output.event(JsonLine()
                            .text("event", interrupted ? "interrupted" : "error")

@@ -44,8 +44,8 @@ Setting from_profile(const Config& config, const ProfileInUse& profile, const st
 }
 
 /// The profile that the user asked for, which must exist and fit the scheme.
-Result<ProfileInUse> named_profile(const Lookup& in, const std::string& scheme, const std::string& url_profile,
-                                   Side side) {
+Result<ProfileInUse> named_profile(const Lookup& in, const std::string& scheme,
+                                   const std::string& url_profile, Side side) {
   Setting name{url_profile, url_profile.empty() ? "" : "the URL"};
   if (!name.set()) name = from_args(in.args, "profile", side);
   if (!name.set()) name = from_env(in.env, {"SLUICE_PROFILE"});
@@ -53,14 +53,14 @@ Result<ProfileInUse> named_profile(const Lookup& in, const std::string& scheme, 
   const auto found = in.config.profiles.find(name.value);
   if (found == in.config.profiles.end())
     return fail(ErrorKind::config,
-                fmt::format("there is no profile \"{}\" (named by {}) in {}", printable(name.value), name.origin,
-                            in.config.file),
+                fmt::format("there is no profile \"{}\" (named by {}) in {}", printable(name.value),
+                            name.origin, in.config.file),
                 fmt::format("write it as [profiles.{}]", printable(name.value)));
   const auto configured = found->second.find("scheme");
   if (configured != found->second.end() && !same_dialect(configured->second.text, scheme))
-    return fail(ErrorKind::config,
-                fmt::format("{}: profile \"{}\" is for {}://, not for {}://", in.config.place(configured->second),
-                            name.value, printable(configured->second.text), scheme));
+    return fail(ErrorKind::config, fmt::format("{}: profile \"{}\" is for {}://, not for {}://",
+                                               in.config.place(configured->second), name.value,
+                                               printable(configured->second.text), scheme));
   return ProfileInUse{name.value, &found->second};
 }
 
@@ -87,8 +87,8 @@ Setting endpoint_in_pieces(const Environment& env, const std::string& scheme) {
   return {};
 }
 
-Result<void> take_keys(StoreSettings& store, const Setting& access, const Setting& secret, const Setting& token,
-                       const std::string& access_name, const std::string& secret_name) {
+Result<void> take_keys(StoreSettings& store, const Setting& access, const Setting& secret,
+                       const Setting& token, const std::string& access_name, const std::string& secret_name) {
   if (access.set() && secret.set() && !access.value.empty() && !secret.value.empty()) {
     store.access_key = access;
     store.secret_key = secret;
@@ -120,7 +120,8 @@ Result<bool> keys_from_env(StoreSettings& store, const Environment& env) {
   for (const KeyNames& names : vendor_of(store.scheme).keys) {
     const Setting access = from_env(env, {names.access}), secret = from_env(env, {names.secret});
     if (!access.set() && !secret.set()) continue;
-    Result<void> taken = take_keys(store, access, secret, from_env(env, names.tokens), names.access, names.secret);
+    Result<void> taken =
+        take_keys(store, access, secret, from_env(env, names.tokens), names.access, names.secret);
     if (!taken) return unexpected(taken.error());
     return true;
   }
@@ -143,8 +144,8 @@ Result<bool> truth(const Setting& setting) {
 
 }  // namespace
 
-Result<StoreSettings> resolve_store(const Lookup& in, const std::string& scheme, const std::string& url_profile,
-                                    Side side) {
+Result<StoreSettings> resolve_store(const Lookup& in, const std::string& scheme,
+                                    const std::string& url_profile, Side side) {
   StoreSettings store;
   store.scheme = scheme;
   Result<ProfileInUse> named = named_profile(in, scheme, url_profile, side);
@@ -192,7 +193,8 @@ Result<StoreOptions> store_options(const StoreSettings& from, const Config& conf
   else if (addressing == "path")
     to.addressing = Addressing::path;
   else
-    return bad_value(from.addressing, fmt::format("\"{}\" is none of: auto, virtual, path", printable(addressing)));
+    return bad_value(from.addressing,
+                     fmt::format("\"{}\" is none of: auto, virtual, path", printable(addressing)));
 
   const Result<bool> sign_payload = truth(from.sign_payload), oss_v1 = truth(from.oss_v1);
   if (!sign_payload) return unexpected(sign_payload.error());
@@ -202,8 +204,9 @@ Result<StoreOptions> store_options(const StoreSettings& from, const Config& conf
 
   if (!from.access_key.set()) {
     const KeyNames& names = vendor_of(from.scheme).keys.front();
-    return fail(ErrorKind::config, fmt::format("no credentials for {}://", from.scheme),
-                fmt::format("set {} and {}, or write a profile into {}", names.access, names.secret, config.file));
+    return fail(
+        ErrorKind::config, fmt::format("no credentials for {}://", from.scheme),
+        fmt::format("set {} and {}, or write a profile into {}", names.access, names.secret, config.file));
   }
   to.credentials = {from.access_key.value, from.secret_key.value, from.security_token.value};
   return to;
@@ -228,7 +231,8 @@ std::vector<TunedKnob> resolve_knobs(const Lookup& in, const std::vector<StoreSe
     // The variable speaks of one vendor's tools: it must not narrow what another store may present.
     if (!found.set() && name == "ca") {
       bool all_agree = !stores.empty();
-      for (const StoreSettings& store : stores) all_agree = all_agree && !vendor_of(store.scheme).ca_files.empty();
+      for (const StoreSettings& store : stores)
+        all_agree = all_agree && !vendor_of(store.scheme).ca_files.empty();
       if (all_agree) found = from_env(in.env, vendor_of(stores.front().scheme).ca_files);
     }
     all.push_back({&knob, std::move(found)});

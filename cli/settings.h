@@ -47,7 +47,8 @@ struct Lookup {
   const Environment& env;
 };
 
-Result<StoreSettings> resolve_store(const Lookup&, const std::string& scheme, const std::string& url_profile, Side);
+Result<StoreSettings> resolve_store(const Lookup&, const std::string& scheme, const std::string& url_profile,
+                                    Side);
 /// Checks that the keys are there and the choices are known.
 Result<StoreOptions> store_options(const StoreSettings&, const Config&);
 

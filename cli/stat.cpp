@@ -38,8 +38,9 @@ std::string json(const Location& at, ObjectInfo info) {
 int stat_bucket(Context& context, Store& store, const Location& at) {
   const Result<void> there = store.head_bucket(at.bucket);
   if (!there) return report_failure(context, there.error());
-  const std::string text = context.output.json() ? JsonLine().text("bucket", at.bucket).boolean("exists", true).str()
-                                                 : fmt::format("{:14} {}\n", "bucket", at.bucket);
+  const std::string text = context.output.json()
+                               ? JsonLine().text("bucket", at.bucket).boolean("exists", true).str()
+                               : fmt::format("{:14} {}\n", "bucket", at.bucket);
   const Result<void> written = context.output.data(text);
   return written ? kDone : report_failure(context, written.error());
 }

@@ -26,18 +26,28 @@ std::optional<unsigned> size_shift(std::string_view suffix) {
   const std::string_view after = suffix.substr(1);
   if (!after.empty() && after != "iB" && after != "ib") return {};
   switch (suffix.front()) {
-    case 'k': case 'K': return 10;
-    case 'm': case 'M': return 20;
-    case 'g': case 'G': return 30;
-    case 't': case 'T': return 40;
-    default: return {};
+    case 'k':
+    case 'K':
+      return 10;
+    case 'm':
+    case 'M':
+      return 20;
+    case 'g':
+    case 'G':
+      return 30;
+    case 't':
+    case 'T':
+      return 40;
+    default:
+      return {};
   }
 }
 
 }  // namespace
 
 Result<std::uint64_t> parse_size(std::string_view text, std::uint64_t least, std::uint64_t most) {
-  const std::string rule = fmt::format("from {} to {}", format_size_exactly(least), format_size_exactly(most));
+  const std::string rule =
+      fmt::format("from {} to {}", format_size_exactly(least), format_size_exactly(most));
   std::string_view rest = text;
   const auto number = take_digits(rest);
   const auto shift = size_shift(rest);
@@ -48,8 +58,8 @@ Result<std::uint64_t> parse_size(std::string_view text, std::uint64_t least, std
   const bool fits = *number <= (std::numeric_limits<std::uint64_t>::max() >> *shift);
   const std::uint64_t bytes = fits ? *number << *shift : 0;
   if (!fits || bytes < least || bytes > most)
-    return fail(ErrorKind::argument, fmt::format("\"{}\" is outside the range {} (a bare number is MiB)",
-                                                 printable(text), rule));
+    return fail(ErrorKind::argument,
+                fmt::format("\"{}\" is outside the range {} (a bare number is MiB)", printable(text), rule));
   return bytes;
 }
 

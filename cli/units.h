@@ -21,10 +21,10 @@ Result<std::uint64_t> parse_count(std::string_view text, std::uint64_t least, st
 Result<std::chrono::seconds> parse_duration(std::string_view text, std::chrono::seconds least,
                                             std::chrono::seconds most);
 
-std::string format_bytes(double bytes);                    ///< "1.25 GiB"
-std::string format_size_exactly(std::uint64_t bytes);      ///< "8M", "100K", "12345B"
-std::string format_duration(std::chrono::seconds);         ///< "1:05", "2:03:04"
-std::string format_time(TimePoint);                        ///< "2026-11-03T12:00:00Z"
+std::string format_bytes(double bytes);                ///< "1.25 GiB"
+std::string format_size_exactly(std::uint64_t bytes);  ///< "8M", "100K", "12345B"
+std::string format_duration(std::chrono::seconds);     ///< "1:05", "2:03:04"
+std::string format_time(TimePoint);                    ///< "2026-11-03T12:00:00Z"
 
 /// Control characters become \xNN, so that a key cannot play with the terminal or add lines.
 std::string printable(std::string_view text);

@@ -39,8 +39,12 @@ int on_uploads(Context& context, Answer (Store::*ask)(std::string, std::string),
   return written ? kDone : report_failure(context, written.error());
 }
 
-int list(Context& context) { return on_uploads(context, &Store::list_uploads, false); }
-int collect(Context& context) { return on_uploads(context, &Store::collect_uploads, true); }
+int list(Context& context) {
+  return on_uploads(context, &Store::list_uploads, false);
+}
+int collect(Context& context) {
+  return on_uploads(context, &Store::collect_uploads, true);
+}
 
 }  // namespace
 

@@ -9,7 +9,9 @@ const std::vector<Vendor>& vendors() {
   static const std::vector<Vendor> all = {
       {.scheme = "oss",
        .keys = {{"OSS_ACCESS_KEY_ID", "OSS_ACCESS_KEY_SECRET", {"OSS_SESSION_TOKEN"}},
-                {"ALIBABA_CLOUD_ACCESS_KEY_ID", "ALIBABA_CLOUD_ACCESS_KEY_SECRET", {"ALIBABA_CLOUD_SECURITY_TOKEN"}}},
+                {"ALIBABA_CLOUD_ACCESS_KEY_ID",
+                 "ALIBABA_CLOUD_ACCESS_KEY_SECRET",
+                 {"ALIBABA_CLOUD_SECURITY_TOKEN"}}},
        .endpoints = {"OSS_ENDPOINT"},
        .regions = {"OSS_REGION"},
        .appids = {},

@@ -46,7 +46,7 @@ struct Context {
 };
 
 struct Verb {
-  std::string name;  ///< "cp", "uploads ls"
+  std::string name;                  ///< "cp", "uploads ls"
   std::vector<std::string> aliases;  ///< taken, and not shown
   std::string summary;
   std::string details;  ///< shown below the options

@@ -92,7 +92,8 @@ Result<Accounts> Accounts::make(const std::string& path) {
   const std::string text = "{\"users\": [{\"name\": \"sluice\", \"access_key\": \"SLUICE" + random_text(14) +
                            "\",\n            \"secret_key\": \"" + random_text(40) + "\"}]}\n";
   const int file = ::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
-  const bool written = file >= 0 && ::write(file, text.data(), text.size()) == static_cast<ssize_t>(text.size());
+  const bool written =
+      file >= 0 && ::write(file, text.data(), text.size()) == static_cast<ssize_t>(text.size());
   const int why = errno;
   if (file >= 0) ::close(file);
   if (!written) return bad(path, std::string("cannot be written: ") + std::strerror(why));

@@ -14,8 +14,9 @@
 namespace sluice::emulator {
 namespace {
 
-constexpr std::array<std::string_view, 6> kKept = {"content-type",     "cache-control",    "content-disposition",
-                                                   "content-encoding", "content-language", "expires"};
+constexpr std::array<std::string_view, 6> kKept = {"content-type",        "cache-control",
+                                                   "content-disposition", "content-encoding",
+                                                   "content-language",    "expires"};
 
 // The framing of the request's body is no property of the object.
 std::string without_framing(const std::string& encodings) {
@@ -121,7 +122,8 @@ PartView view_of(const PartInfo& info) {
   view.modified = time_of(info.modified);
   view.crc64 = info.sums.crc64;
   for (const char* name : {"crc32", "crc32c", "crc64nvme", "sha1", "sha256"}) {
-    if (const std::string value = checksum_text(info.sums, name); !value.empty()) view.checksums[name] = value;
+    if (const std::string value = checksum_text(info.sums, name); !value.empty())
+      view.checksums[name] = value;
   }
   return view;
 }
@@ -141,7 +143,9 @@ Attributes with_tags(Attributes attributes, const Tags& tags) {
   return attributes;
 }
 
-Tags tags_of(const Attributes& attributes) { return parse_tags(get(attributes.headers, "tags")); }
+Tags tags_of(const Attributes& attributes) {
+  return parse_tags(get(attributes.headers, "tags"));
+}
 
 std::string bucket_acl(const BucketInfo& bucket) {
   const auto query = io::parse_query(bucket.attributes);

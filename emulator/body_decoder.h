@@ -18,8 +18,8 @@ namespace sluice::emulator {
 
 struct BodyFraming {
   bool http_chunked = false;
-  std::uint64_t length = 0;  ///< Content-Length, when not http_chunked
-  bool store_chunked = false;  ///< aws-chunked or tos-chunked
+  std::uint64_t length = 0;                    ///< Content-Length, when not http_chunked
+  bool store_chunked = false;                  ///< aws-chunked or tos-chunked
   signers::ChunkSigner* signatures = nullptr;  ///< what they must be; null where none are sent
   bool signed_trailer = false;
 };

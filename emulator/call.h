@@ -29,27 +29,65 @@ struct Route;
 enum class Trouble {
   none,
   // Who asks
-  access_denied, unknown_key, signature_mismatch, clock_skewed, url_expired,
-  token_missing, token_invalid,
-  token_expired, wrong_region, auth_malformed, header_not_signed,
+  access_denied,
+  unknown_key,
+  signature_mismatch,
+  clock_skewed,
+  url_expired,
+  token_missing,
+  token_invalid,
+  token_expired,
+  wrong_region,
+  auth_malformed,
+  header_not_signed,
   // Buckets
-  no_such_bucket, bucket_exists, bucket_owned, bucket_not_empty, invalid_bucket_name,
+  no_such_bucket,
+  bucket_exists,
+  bucket_owned,
+  bucket_not_empty,
+  invalid_bucket_name,
   // Objects
-  no_such_key, invalid_key, key_too_long, object_exists, not_appendable, wrong_position,
-  metadata_too_large, no_such_tags, no_such_version, invalid_copy_source, copy_too_large,
+  no_such_key,
+  invalid_key,
+  key_too_long,
+  object_exists,
+  not_appendable,
+  wrong_position,
+  metadata_too_large,
+  no_such_tags,
+  no_such_version,
+  invalid_copy_source,
+  copy_too_large,
   // Multipart
-  no_such_upload, invalid_part, invalid_part_order, part_too_small, invalid_part_number,
+  no_such_upload,
+  invalid_part,
+  invalid_part_order,
+  part_too_small,
+  invalid_part_number,
   // Bodies
   bad_digest,       ///< Content-MD5 does not match
   invalid_digest,   ///< Content-MD5 is not base64 of 16 bytes
   sha256_mismatch,  ///< the payload hash that was signed does not match
   bad_checksum,     ///< a checksum header or trailer does not match
-  invalid_checksum, incomplete_body, missing_length, entity_too_large, malformed_body, missing_digest,
+  invalid_checksum,
+  incomplete_body,
+  missing_length,
+  entity_too_large,
+  malformed_body,
+  missing_digest,
   bad_chunk_signature,
   // Conditions
-  not_modified, precondition_failed, invalid_range,
+  not_modified,
+  precondition_failed,
+  invalid_range,
   // Everything else
-  invalid_argument, invalid_request, bad_http, method_not_allowed, not_implemented, slow_down, internal,
+  invalid_argument,
+  invalid_request,
+  bad_http,
+  method_not_allowed,
+  not_implemented,
+  slow_down,
+  internal,
 };
 
 struct Failure {
@@ -85,12 +123,12 @@ struct Call {
   const Route* route = nullptr;
   signers::Received request;
   signers::Verdict verdict;
-  std::string body;        ///< of operations that take a document; length and digests already checked
+  std::string body;  ///< of operations that take a document; length and digests already checked
   bool virtual_host = false;
   std::string request_id;
   TimePoint now{};
-  std::string region;      ///< the bucket's, else the one that was signed, else the dialect's usual
-  std::string told_region; ///< configured, signed or in the host's name; empty when nobody told
+  std::string region;       ///< the bucket's, else the one that was signed, else the dialect's usual
+  std::string told_region;  ///< configured, signed or in the host's name; empty when nobody told
   std::string owner = "sluice";
 
   const std::string& bucket() const { return request.resource.bucket; }
@@ -106,7 +144,7 @@ struct Call {
 
 struct Reply {
   int status = 200;
-  io::Headers headers;                 ///< without Content-Length, Date and Connection
+  io::Headers headers;  ///< without Content-Length, Date and Connection
   std::string body;
   /// When set, the body is bytes [first, first + count) of it instead of `body`.
   std::optional<Reader> reader;

@@ -64,12 +64,18 @@ std::string checksum_text(const Sums& sums, const std::string& name) {
 bool set_checksum(Sums& sums, const std::string& name, const std::string& base64) {
   const auto raw = signers::base64_decode(base64);
   if (!raw) return false;
-  if (name == "crc32" && raw->size() == 4) sums.crc32 = number<std::uint32_t>(*raw);
-  else if (name == "crc32c" && raw->size() == 4) sums.crc32c = number<std::uint32_t>(*raw);
-  else if (name == "crc64nvme" && raw->size() == 8) sums.crc64nvme = number<std::uint64_t>(*raw);
-  else if (name == "sha1" && raw->size() == 20) sums.sha1 = bytes<20>(*raw);
-  else if (name == "sha256" && raw->size() == 32) sums.sha256 = bytes<32>(*raw);
-  else return false;
+  if (name == "crc32" && raw->size() == 4)
+    sums.crc32 = number<std::uint32_t>(*raw);
+  else if (name == "crc32c" && raw->size() == 4)
+    sums.crc32c = number<std::uint32_t>(*raw);
+  else if (name == "crc64nvme" && raw->size() == 8)
+    sums.crc64nvme = number<std::uint64_t>(*raw);
+  else if (name == "sha1" && raw->size() == 20)
+    sums.sha1 = bytes<20>(*raw);
+  else if (name == "sha256" && raw->size() == 32)
+    sums.sha256 = bytes<32>(*raw);
+  else
+    return false;
   return true;
 }
 

@@ -6,8 +6,8 @@
 #include <string>
 #include <string_view>
 
-#include "emulator/call.h"
 #include "emulator/blob.h"
+#include "emulator/call.h"
 
 namespace sluice::emulator {
 

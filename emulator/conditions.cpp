@@ -81,13 +81,19 @@ Outcome<Done> check_read_conditions(const Call& call, const ObjectInfo& info) {
   const Conditional wanted{call.header("If-Match"), call.header("If-None-Match"),
                            call.header("If-Modified-Since"), call.header("If-Unmodified-Since")};
   switch (judge(wanted, info)) {
-    case Verdict::holds: return Done{};
+    case Verdict::holds:
+      return Done{};
     case Verdict::failed:
-      return Failure{Trouble::precondition_failed, {},
-                     {{"Condition", wanted.match.empty() ? "If-Unmodified-Since" : "If-Match"}}, {}};
-    case Verdict::unchanged: break;
+      return Failure{Trouble::precondition_failed,
+                     {},
+                     {{"Condition", wanted.match.empty() ? "If-Unmodified-Since" : "If-Match"}},
+                     {}};
+    case Verdict::unchanged:
+      break;
   }
-  return Failure{Trouble::not_modified, {}, {},
+  return Failure{Trouble::not_modified,
+                 {},
+                 {},
                  {{"ETag", quoted_etag(*call.dialect, info.etag)},
                   {"Last-Modified", http_time(time_of(info.modified))}}};
 }
@@ -109,7 +115,8 @@ Outcome<Slice> requested_slice(const Call& call, std::uint64_t size) {
   const RangeRule rule = call.dialect->rules.ranges;
   const bool lenient = rule == RangeRule::ignore_all && call.vendor("range-behavior") != "standard";
   if (lenient || (kind == RangeKind::malformed && rule != RangeRule::refuse)) return slice;
-  return Failure{Trouble::invalid_range, {},
+  return Failure{Trouble::invalid_range,
+                 {},
                  {{"RangeRequested", header}, {"ActualObjectSize", std::to_string(size)}},
                  {{"Content-Range", "bytes */" + std::to_string(size)}}};
 }

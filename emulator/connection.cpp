@@ -15,32 +15,56 @@ constexpr std::uint64_t kWorthDraining = 1 << 20;
 
 std::string_view reason(int status) {
   switch (status) {
-    case 200: return "OK";
-    case 201: return "Created";
-    case 202: return "Accepted";
-    case 204: return "No Content";
-    case 206: return "Partial Content";
-    case 301: return "Moved Permanently";
-    case 304: return "Not Modified";
-    case 307: return "Temporary Redirect";
-    case 400: return "Bad Request";
-    case 401: return "Unauthorized";
-    case 403: return "Forbidden";
-    case 404: return "Not Found";
-    case 405: return "Method Not Allowed";
-    case 409: return "Conflict";
-    case 411: return "Length Required";
-    case 412: return "Precondition Failed";
-    case 416: return "Range Not Satisfiable";
-    case 429: return "Too Many Requests";
-    case 500: return "Internal Server Error";
-    case 501: return "Not Implemented";
-    case 503: return "Service Unavailable";
-    default: return "Answer";
+    case 200:
+      return "OK";
+    case 201:
+      return "Created";
+    case 202:
+      return "Accepted";
+    case 204:
+      return "No Content";
+    case 206:
+      return "Partial Content";
+    case 301:
+      return "Moved Permanently";
+    case 304:
+      return "Not Modified";
+    case 307:
+      return "Temporary Redirect";
+    case 400:
+      return "Bad Request";
+    case 401:
+      return "Unauthorized";
+    case 403:
+      return "Forbidden";
+    case 404:
+      return "Not Found";
+    case 405:
+      return "Method Not Allowed";
+    case 409:
+      return "Conflict";
+    case 411:
+      return "Length Required";
+    case 412:
+      return "Precondition Failed";
+    case 416:
+      return "Range Not Satisfiable";
+    case 429:
+      return "Too Many Requests";
+    case 500:
+      return "Internal Server Error";
+    case 501:
+      return "Not Implemented";
+    case 503:
+      return "Service Unavailable";
+    default:
+      return "Answer";
   }
 }
 
-std::unique_ptr<char[]> buffer() { return std::unique_ptr<char[]>(new char[kBuffer]); }
+std::unique_ptr<char[]> buffer() {
+  return std::unique_ptr<char[]>(new char[kBuffer]);
+}
 
 }  // namespace
 
@@ -54,7 +78,8 @@ std::string reply_head(const Reply& reply, std::uint64_t length, bool keep) {
     for (const char c : value) head += c == '\r' || c == '\n' || c == '\0' ? ' ' : c;
     head += "\r\n";
   }
-  if (reply.status != 204 && reply.status != 304) head += "Content-Length: " + std::to_string(length) + "\r\n";
+  if (reply.status != 204 && reply.status != 304)
+    head += "Content-Length: " + std::to_string(length) + "\r\n";
   head += keep ? "Connection: keep-alive\r\n\r\n" : "Connection: close\r\n\r\n";
   return head;
 }
@@ -121,14 +146,16 @@ Task<Connection::Next> Connection::attend(Exchange& exchange, Finished& finished
   if (!exchange.refused && fault.action == FaultAction::throttle) {
     exchange.refused = service_.refuse(exchange, Failure{Trouble::slow_down, {}, {}, {}});
   }
-  if (!exchange.refused && (fault.action == FaultAction::error || fault.action == FaultAction::error_in_200)) {
+  if (!exchange.refused &&
+      (fault.action == FaultAction::error || fault.action == FaultAction::error_in_200)) {
     exchange.refused = service_.refuse(exchange, Failure{Trouble::internal, {}, {}, {}});
     if (fault.action == FaultAction::error_in_200) exchange.refused->status = 200;
     if (fault.action == FaultAction::error && fault.status > 0) exchange.refused->status = fault.status;
     if (!fault.code.empty()) {
       const std::string usual(error_word(*exchange.call.dialect, Trouble::internal).code);
       std::string& body = exchange.refused->body;
-      if (const auto at = body.find(usual); at != std::string::npos) body.replace(at, usual.size(), fault.code);
+      if (const auto at = body.find(usual); at != std::string::npos)
+        body.replace(at, usual.size(), fault.code);
     }
   }
 
@@ -148,7 +175,8 @@ Task<Connection::Next> Connection::attend(Exchange& exchange, Finished& finished
     co_return next;
   }
 
-  BodyDecoder decoder(exchange.framing, [&](std::string_view plain) { return service_.take(exchange, plain); });
+  BodyDecoder decoder(exchange.framing,
+                      [&](std::string_view plain) { return service_.take(exchange, plain); });
   if (decoder.state() == BodyDecoder::State::more) {
     if (head.expects_continue) {
       const std::string_view go_on = "HTTP/1.1 100 Continue\r\n\r\n";
@@ -271,9 +299,11 @@ Task<bool> Connection::send_piece(Exchange& exchange, std::string_view head, cha
                                   Finished& finished) {
   const Fault& fault = exchange.fault;
   const std::uint64_t before = finished.bytes_out;
-  const bool here = !fault.of_request && fault.bytes >= before && fault.bytes < before + std::max<std::size_t>(count, 1);
+  const bool here =
+      !fault.of_request && fault.bytes >= before && fault.bytes < before + std::max<std::size_t>(count, 1);
   const auto split = static_cast<std::size_t>(fault.bytes - before);
-  if (here && fault.action == FaultAction::corrupt && split < count) piece[split] = static_cast<char>(~piece[split]);
+  if (here && fault.action == FaultAction::corrupt && split < count)
+    piece[split] = static_cast<char>(~piece[split]);
   const bool ends = fault.action == FaultAction::reset || fault.action == FaultAction::truncate;
   if (here && (ends || fault.action == FaultAction::stall)) {
     const std::string_view some(piece, std::min(split, count));

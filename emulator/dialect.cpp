@@ -10,20 +10,28 @@ std::string Call::query(std::string_view name) const {
   const std::string* value = io::find_query(request.query, name);
   return value ? *value : std::string();
 }
-bool Call::has_query(std::string_view name) const { return io::find_query(request.query, name) != nullptr; }
+bool Call::has_query(std::string_view name) const {
+  return io::find_query(request.query, name) != nullptr;
+}
 std::string Call::vendor(std::string_view suffix) const {
   return request.headers.get(std::string(dialect->prefix) + std::string(suffix));
 }
 
 const char* name(Operation operation) {
   static constexpr std::array<const char*, kOperations> kNames = {
-      "list_buckets", "create_bucket", "head_bucket", "delete_bucket", "bucket_location", "bucket_info",
-      "bucket_stat", "get_bucket_acl", "put_bucket_acl", "get_bucket_tags", "put_bucket_tags",
-      "delete_bucket_tags", "get_versioning", "list_objects", "list_objects_v2", "list_uploads",
-      "delete_objects", "put_object", "get_object", "head_object", "delete_object", "copy_object",
-      "move_object", "append_object", "get_object_acl", "put_object_acl", "get_object_tags",
-      "put_object_tags", "delete_object_tags", "set_metadata", "create_upload", "put_part", "copy_part",
-      "list_parts", "complete_upload", "abort_upload", "refuse"};
+      "list_buckets",    "create_bucket",      "head_bucket",
+      "delete_bucket",   "bucket_location",    "bucket_info",
+      "bucket_stat",     "get_bucket_acl",     "put_bucket_acl",
+      "get_bucket_tags", "put_bucket_tags",    "delete_bucket_tags",
+      "get_versioning",  "list_objects",       "list_objects_v2",
+      "list_uploads",    "delete_objects",     "put_object",
+      "get_object",      "head_object",        "delete_object",
+      "copy_object",     "move_object",        "append_object",
+      "get_object_acl",  "put_object_acl",     "get_object_tags",
+      "put_object_tags", "delete_object_tags", "set_metadata",
+      "create_upload",   "put_part",           "copy_part",
+      "list_parts",      "complete_upload",    "abort_upload",
+      "refuse"};
   return kNames[static_cast<std::size_t>(operation)];
 }
 

@@ -17,12 +17,42 @@
 namespace sluice::emulator {
 
 enum class Operation {
-  list_buckets, create_bucket, head_bucket, delete_bucket, bucket_location, bucket_info, bucket_stat,
-  get_bucket_acl, put_bucket_acl, get_bucket_tags, put_bucket_tags, delete_bucket_tags, get_versioning,
-  list_objects, list_objects_v2, list_uploads, delete_objects,
-  put_object, get_object, head_object, delete_object, copy_object, move_object, append_object,
-  get_object_acl, put_object_acl, get_object_tags, put_object_tags, delete_object_tags, set_metadata,
-  create_upload, put_part, copy_part, list_parts, complete_upload, abort_upload,
+  list_buckets,
+  create_bucket,
+  head_bucket,
+  delete_bucket,
+  bucket_location,
+  bucket_info,
+  bucket_stat,
+  get_bucket_acl,
+  put_bucket_acl,
+  get_bucket_tags,
+  put_bucket_tags,
+  delete_bucket_tags,
+  get_versioning,
+  list_objects,
+  list_objects_v2,
+  list_uploads,
+  delete_objects,
+  put_object,
+  get_object,
+  head_object,
+  delete_object,
+  copy_object,
+  move_object,
+  append_object,
+  get_object_acl,
+  put_object_acl,
+  get_object_tags,
+  put_object_tags,
+  delete_object_tags,
+  set_metadata,
+  create_upload,
+  put_part,
+  copy_part,
+  list_parts,
+  complete_upload,
+  abort_upload,
   refuse,  ///< a known call that this store does not offer: not_implemented
 };
 inline constexpr int kOperations = static_cast<int>(Operation::refuse) + 1;
@@ -49,21 +79,21 @@ struct Words {
                    position = "position";
   std::string_view copy_source = "copy-source", copy_range = "copy-source-range",
                    copy_if = "copy-source-if-",  ///< + match, none-match, modified-since, unmodified-since
-                   metadata_directive = "metadata-directive",
-                   tagging_directive = "tagging-directive", meta = "meta-", storage_class = "storage-class",
-                   forbid_overwrite = "forbid-overwrite", bucket_acl = "acl", object_acl = "acl",
-                   tagging = "tagging", move_source = "move-source", complete_all = "complete-all",
-                   write_if_match = "",       ///< a write's own If-Match: TOS
-                   crc64 = "hash-crc64ecma",  ///< empty: the store tells no CRC
-                   next_position = "next-append-position", request_id = "request-id";
+      metadata_directive = "metadata-directive", tagging_directive = "tagging-directive", meta = "meta-",
+                   storage_class = "storage-class", forbid_overwrite = "forbid-overwrite", bucket_acl = "acl",
+                   object_acl = "acl", tagging = "tagging", move_source = "move-source",
+                   complete_all = "complete-all",
+                   write_if_match = "",  ///< a write's own If-Match: TOS
+      crc64 = "hash-crc64ecma",          ///< empty: the store tells no CRC
+      next_position = "next-append-position", request_id = "request-id";
 };
 
 struct Limits {
-  std::uint64_t part_min = 5ull << 20;   ///< of every part but the last, judged at Complete
-  std::uint64_t part_max = 5ull << 30;   ///< also of a single put and of a copy
+  std::uint64_t part_min = 5ull << 20;  ///< of every part but the last, judged at Complete
+  std::uint64_t part_max = 5ull << 30;  ///< also of a single put and of a copy
   std::uint64_t object_max = 5ull << 40;
   int part_first = 1, part_last = 10'000, part_count = 10'000;
-  std::size_t key_max = 1024;            ///< bytes
+  std::size_t key_max = 1024;  ///< bytes
   std::size_t bucket_min = 3, bucket_max = 63;
   std::size_t metadata_max = 2048;
   std::uint32_t page = 1000, page_max = 1000, buckets_page = 1000;
@@ -79,26 +109,26 @@ enum class RangeRule {
 /// Habits that are a yes or no. Each has a reason in the dialect's file.
 struct Rules {
   RangeRule ranges = RangeRule::ignore_malformed;
-  bool etag_upper = false;          ///< OSS
-  bool bucket_dots = false;         ///< S3
-  bool slash_keys = true;           ///< keys may begin with '/'
-  bool sort_parts = false;          ///< TOS: parts of Complete may come in any order
-  bool part_etag_optional = false;  ///< QingStor
-  bool etag_given = false;          ///< QingStor: a multipart object's ETag is Complete's ETag header
+  bool etag_upper = false;              ///< OSS
+  bool bucket_dots = false;             ///< S3
+  bool slash_keys = true;               ///< keys may begin with '/'
+  bool sort_parts = false;              ///< TOS: parts of Complete may come in any order
+  bool part_etag_optional = false;      ///< QingStor
+  bool etag_given = false;              ///< QingStor: a multipart object's ETag is Complete's ETag header
   bool too_large_limit_clamped = true;  ///< max-keys above the page maximum is clamped, not refused
   bool multi_delete_needs_digest = true;
-  bool appendable_copies = false;   ///< an appendable object may be the source of a copy
+  bool appendable_copies = false;           ///< an appendable object may be the source of a copy
   bool digest_mismatch_is_invalid = false;  ///< OSS says InvalidDigest for a wrong Content-MD5
-  bool checksums = false;           ///< S3's x-amz-checksum-*
-  bool recreate_bucket = false;     ///< creating one's own bucket again succeeds
-  bool copy_needs_change = false;   ///< S3, COS: a copy onto itself must replace something
-  bool copy_source_form = false;    ///< TOS: '+' in a copy source is a space
-  bool uploads_hold_bucket = false; ///< unfinished uploads keep a bucket from being deleted
-  bool needs_length = false;        ///< S3, QingStor: a put must tell its length beforehand
-  bool complete_repeats = false;    ///< S3: Complete of an upload that just completed succeeds again
-  bool empty_tags = false;          ///< OSS: a bucket without tags answers an empty set, not 404
-  bool list_headers = false;        ///< QingStor: lists tell content types
-  bool write_conditions = false;    ///< S3: If-None-Match: * and If-Match work on writes
+  bool checksums = false;                   ///< S3's x-amz-checksum-*
+  bool recreate_bucket = false;             ///< creating one's own bucket again succeeds
+  bool copy_needs_change = false;           ///< S3, COS: a copy onto itself must replace something
+  bool copy_source_form = false;            ///< TOS: '+' in a copy source is a space
+  bool uploads_hold_bucket = false;         ///< unfinished uploads keep a bucket from being deleted
+  bool needs_length = false;                ///< S3, QingStor: a put must tell its length beforehand
+  bool complete_repeats = false;            ///< S3: Complete of an upload that just completed succeeds again
+  bool empty_tags = false;                  ///< OSS: a bucket without tags answers an empty set, not 404
+  bool list_headers = false;                ///< QingStor: lists tell content types
+  bool write_conditions = false;            ///< S3: If-None-Match: * and If-Match work on writes
 };
 
 /// A row of the error table.
@@ -121,7 +151,7 @@ struct Shapes {
   void (*uploads)(const Call&, const UploadsView&, Reply&) = nullptr;
   void (*parts)(const Call&, const PartsView&, Reply&) = nullptr;
   void (*created)(const Call&, const CreatedView&, Reply&) = nullptr;
-  void (*stored)(const Call&, const StoredView&, Reply&) = nullptr;       ///< put, append, part
+  void (*stored)(const Call&, const StoredView&, Reply&) = nullptr;  ///< put, append, part
   void (*completed)(const Call&, const CompletedView&, Reply&) = nullptr;
   void (*copied)(const Call&, const CopiedView&, Reply&) = nullptr;
   void (*deleted)(const Call&, const DeletedView&, Reply&) = nullptr;
@@ -143,9 +173,9 @@ struct HostMatch {
 };
 
 struct Dialect {
-  std::string_view name;    ///< "s3", "oss", "cos", "tos", "qs": the namespace in storage
-  std::string_view prefix;  ///< "x-oss-"
-  std::string_view region;  ///< shown when the server was given none
+  std::string_view name;                      ///< "s3", "oss", "cos", "tos", "qs": the namespace in storage
+  std::string_view prefix;                    ///< "x-oss-"
+  std::string_view region;                    ///< shown when the server was given none
   std::string_view plain_class = "STANDARD";  ///< storage class of objects that name none
   std::string_view plain_type = "application/octet-stream";  ///< content type of those that name none
   Words words;
@@ -160,8 +190,8 @@ struct Dialect {
 
 extern const Dialect kS3, kOss, kCos, kTos, kQingstor;  // dialects/<name>.cpp
 
-std::span<const Dialect* const> dialects();           ///< all, in the order s3, oss, cos, tos, qs
-const Dialect* find_dialect(std::string_view name);   ///< null when unknown
+std::span<const Dialect* const> dialects();          ///< all, in the order s3, oss, cos, tos, qs
+const Dialect* find_dialect(std::string_view name);  ///< null when unknown
 
 /// The row for a trouble; the row of `internal` when the dialect has none.
 const ErrorWord& error_word(const Dialect&, Trouble);

@@ -91,7 +91,8 @@ Faults::~Faults() = default;
 
 Result<Faults> Faults::load(const std::string& path) {
   const auto bad = [&](const std::string& why) {
-    return fail(ErrorKind::config, "faults file " + path + ": " + why, "see emulator/faults.h for its format");
+    return fail(ErrorKind::config, "faults file " + path + ": " + why,
+                "see emulator/faults.h for its format");
   };
   simdjson::dom::parser parser;
   simdjson::dom::element document;
@@ -109,7 +110,8 @@ Result<Faults> Faults::load(const std::string& path) {
     for (const auto& [word, value] : kActions) {
       if (word == action) rule.fault.action = value;
     }
-    if (rule.fault.action == FaultAction::none) return bad(which + " has an unknown action \"" + action + "\"");
+    if (rule.fault.action == FaultAction::none)
+      return bad(which + " has an unknown action \"" + action + "\"");
     rule.dialect = text(given, "dialect");
     if (!rule.dialect.empty() && !find_dialect(rule.dialect)) return bad(which + " has an unknown dialect");
     rule.operation = text(given, "operation");
@@ -118,14 +120,16 @@ Result<Faults> Faults::load(const std::string& path) {
     if (!known) return bad(which + " has an unknown operation \"" + rule.operation + "\"");
     rule.bucket = text(given, "bucket");
     rule.key_prefix = text(given, "key_prefix");
-    if (const auto part = number<std::int64_t>(given, "part", -1); part >= 0) rule.part = std::to_string(part);
+    if (const auto part = number<std::int64_t>(given, "part", -1); part >= 0)
+      rule.part = std::to_string(part);
     rule.skip = number<std::uint64_t>(given, "skip", 0);
     rule.count = number<std::uint64_t>(given, "count", ~0ull);
     rule.probability = number<double>(given, "probability", 1.0);
     rule.rate = number<double>(given, "rate", 0.0);
     rule.fault.of_request = text(given, "of") == "request";
     rule.fault.bytes = number<std::uint64_t>(given, "bytes", 0);
-    rule.fault.ms = number<std::uint64_t>(given, "ms", rule.fault.action == FaultAction::stall ? 3'600'000 : 0);
+    rule.fault.ms =
+        number<std::uint64_t>(given, "ms", rule.fault.action == FaultAction::stall ? 3'600'000 : 0);
     rule.fault.status = static_cast<int>(number<std::int64_t>(given, "status", 0));
     rule.fault.code = text(given, "code");
     faults.rules_->list.push_back(std::move(rule));
@@ -141,7 +145,8 @@ Fault Faults::pick(const Call& call) {
     if (!fits(rule, call)) continue;
     const std::uint64_t turn = rule.fitting++;
     if (turn < rule.skip || rule.fired >= rule.count) continue;
-    if (rule.probability < 1 && unit(rules_->seed * 1'000'003 + i * 10'007 + turn) >= rule.probability) continue;
+    if (rule.probability < 1 && unit(rules_->seed * 1'000'003 + i * 10'007 + turn) >= rule.probability)
+      continue;
     if (rule.fault.action == FaultAction::throttle && rule.rate > 0 && !above_rate(rule)) continue;
     ++rule.fired;
     return rule.fault;

@@ -34,7 +34,17 @@
 namespace sluice::emulator {
 
 enum class FaultAction {
-  none, delay, throttle, error, error_in_200, reset, truncate, stall, corrupt, drop_answer, slow
+  none,
+  delay,
+  throttle,
+  error,
+  error_in_200,
+  reset,
+  truncate,
+  stall,
+  corrupt,
+  drop_answer,
+  slow
 };
 
 struct Fault {

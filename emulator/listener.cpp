@@ -50,7 +50,9 @@ class Await {
   std::size_t count_ = 0;
 };
 
-bool would_block() { return errno == EAGAIN || errno == EWOULDBLOCK || errno == EINTR; }
+bool would_block() {
+  return errno == EAGAIN || errno == EWOULDBLOCK || errno == EINTR;
+}
 
 class Socket : public Stream {
  public:
@@ -281,7 +283,9 @@ class Network::State : public std::enable_shared_from_this<Network::State> {
 
 Network::Network(unsigned threads, std::chrono::seconds idle)
     : state_(std::make_shared<State>(threads, idle)) {}
-Network::~Network() { stop(); }
+Network::~Network() {
+  stop();
+}
 
 Result<void> Network::use_tls(const std::string& certificate, const std::string& key) {
   auto context = std::make_unique<asio::ssl::context>(asio::ssl::context::tls_server);
@@ -310,8 +314,8 @@ Result<std::uint16_t> Network::listen(const std::string& address, std::uint16_t 
                 "choose another port, or 0 for a free one");
   }
   const std::uint16_t got = acceptor.local_endpoint(error).port();
-  auto listener = std::make_unique<State::Listener>(
-      State::Listener{std::move(acceptor), tls, std::move(serve)});
+  auto listener =
+      std::make_unique<State::Listener>(State::Listener{std::move(acceptor), tls, std::move(serve)});
   state_->listeners.push_back(std::move(listener));
   return got;
 }
@@ -332,14 +336,15 @@ void Network::stop() {
     for (Stream* stream : state_->streams) stream->interrupt();
   }
   // Without threads nobody would run it, and the context would keep the state that holds the context.
-  if (!state_->threads.empty()) asio::post(state_->context, [state = state_] {
-    for (auto& listener : state->listeners) {
-      error_code ignored;
-      listener->acceptor.close(ignored);
-    }
-    std::lock_guard lock(state->mutex);
-    state->sweeper.cancel();
-  });
+  if (!state_->threads.empty())
+    asio::post(state_->context, [state = state_] {
+      for (auto& listener : state->listeners) {
+        error_code ignored;
+        listener->acceptor.close(ignored);
+      }
+      std::lock_guard lock(state->mutex);
+      state->sweeper.cancel();
+    });
   if (state_->guard) state_->guard->reset();
   for (auto& thread : state_->threads) thread.join();
   std::lock_guard lock(state_->mutex);
@@ -352,6 +357,8 @@ void Network::wait() {
   state_->ended.wait(lock, [this] { return state_->joined; });
 }
 
-bool Network::stopping() const { return state_->stopping; }
+bool Network::stopping() const {
+  return state_->stopping;
+}
 
 }  // namespace sluice::emulator

@@ -73,9 +73,13 @@ const Step& step(Operation operation) {
   return table[static_cast<std::size_t>(operation)];
 }
 
-BucketRef bucket_ref(const Call& call) { return {std::string(call.dialect->name), call.bucket()}; }
+BucketRef bucket_ref(const Call& call) {
+  return {std::string(call.dialect->name), call.bucket()};
+}
 
-TimePoint time_of(std::int64_t ms) { return TimePoint(std::chrono::milliseconds(ms)); }
+TimePoint time_of(std::int64_t ms) {
+  return TimePoint(std::chrono::milliseconds(ms));
+}
 
 Reply reply_to(const Call& call) {
   Reply reply;
@@ -88,15 +92,21 @@ Failure failure_of(const Call& call, const StorageError& error) {
     return Failure{trouble, {}, std::move(details), {}};
   };
   switch (error.code) {
-    case StorageCode::no_such_bucket: return make(Trouble::no_such_bucket, {{"BucketName", call.bucket()}});
-    case StorageCode::bucket_exists: return make(Trouble::bucket_exists, {{"BucketName", call.bucket()}});
+    case StorageCode::no_such_bucket:
+      return make(Trouble::no_such_bucket, {{"BucketName", call.bucket()}});
+    case StorageCode::bucket_exists:
+      return make(Trouble::bucket_exists, {{"BucketName", call.bucket()}});
     case StorageCode::bucket_not_empty:
     case StorageCode::bucket_has_uploads:
       return make(Trouble::bucket_not_empty, {{"BucketName", call.bucket()}});
-    case StorageCode::no_such_key: return make(Trouble::no_such_key, {{"Key", call.key()}});
-    case StorageCode::key_exists: return make(Trouble::object_exists);
-    case StorageCode::precondition_failed: return make(Trouble::precondition_failed);
-    case StorageCode::not_appendable: return make(Trouble::not_appendable);
+    case StorageCode::no_such_key:
+      return make(Trouble::no_such_key, {{"Key", call.key()}});
+    case StorageCode::key_exists:
+      return make(Trouble::object_exists);
+    case StorageCode::precondition_failed:
+      return make(Trouble::precondition_failed);
+    case StorageCode::not_appendable:
+      return make(Trouble::not_appendable);
     case StorageCode::position_mismatch: {
       Failure failure = make(Trouble::wrong_position);
       failure.headers.add(std::string(call.dialect->prefix) + std::string(call.dialect->words.next_position),
@@ -107,18 +117,22 @@ Failure failure_of(const Call& call, const StorageError& error) {
       return make(Trouble::no_such_upload, {{"UploadId", call.query(call.dialect->words.upload_id)}});
     case StorageCode::invalid_part:
       return make(Trouble::invalid_part, {{"PartNumber", std::to_string(error.number)}});
-    case StorageCode::invalid_part_order: return make(Trouble::invalid_part_order);
+    case StorageCode::invalid_part_order:
+      return make(Trouble::invalid_part_order);
     case StorageCode::part_too_small:
-      return make(Trouble::part_too_small,
-                  {{"ProposedSize", std::to_string(error.size)},
-                   {"MinSizeAllowed", std::to_string(call.dialect->limits.part_min)},
-                   {"PartNumber", std::to_string(error.number)}});
-    case StorageCode::no_parts: return make(Trouble::malformed_body);
-    case StorageCode::checksum_mismatch: return make(Trouble::bad_checksum);
-    case StorageCode::invalid_range: return make(Trouble::invalid_range);
+      return make(Trouble::part_too_small, {{"ProposedSize", std::to_string(error.size)},
+                                            {"MinSizeAllowed", std::to_string(call.dialect->limits.part_min)},
+                                            {"PartNumber", std::to_string(error.number)}});
+    case StorageCode::no_parts:
+      return make(Trouble::malformed_body);
+    case StorageCode::checksum_mismatch:
+      return make(Trouble::bad_checksum);
+    case StorageCode::invalid_range:
+      return make(Trouble::invalid_range);
     case StorageCode::locked:
     case StorageCode::disk:
-    case StorageCode::database: break;
+    case StorageCode::database:
+      break;
   }
   Failure failure = make(Trouble::internal);
   failure.message = error.message;
@@ -135,9 +149,11 @@ Outcome<Done> check_key(const Call& call) {
   const std::string& key = call.key();
   const Dialect& dialect = *call.dialect;
   if (key.size() > dialect.limits.key_max) {
-    return Failure{Trouble::key_too_long, {},
-                   {{"Size", std::to_string(key.size())},
-                    {"MaxSizeAllowed", std::to_string(dialect.limits.key_max)}}, {}};
+    return Failure{
+        Trouble::key_too_long,
+        {},
+        {{"Size", std::to_string(key.size())}, {"MaxSizeAllowed", std::to_string(dialect.limits.key_max)}},
+        {}};
   }
   const bool slash = key.starts_with('/') || key.starts_with('\\');
   if (slash && !dialect.rules.slash_keys) return Failure{Trouble::invalid_key, {}, {}, {}};
@@ -151,7 +167,8 @@ bool valid_bucket_name(const Call& call) {
   const auto plain = [](char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9'); };
   if (!plain(name.front()) || !plain(name.back()) || name.find("..") != std::string::npos) return false;
   const bool dots = call.dialect->rules.bucket_dots;
-  if (!std::all_of(name.begin(), name.end(), [&](char c) { return plain(c) || c == '-' || (dots && c == '.'); })) {
+  if (!std::all_of(name.begin(), name.end(),
+                   [&](char c) { return plain(c) || c == '-' || (dots && c == '.'); })) {
     return false;
   }
   // An IPv4 address is no bucket.
@@ -166,8 +183,8 @@ Outcome<std::uint64_t> query_number(const Call& call, std::string_view name, std
   std::uint64_t value = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
   if (error != std::errc() || end != text.data() + text.size() || value > max) {
-    return Failure{Trouble::invalid_argument, {},
-                   {{"ArgumentName", std::string(name)}, {"ArgumentValue", text}}, {}};
+    return Failure{
+        Trouble::invalid_argument, {}, {{"ArgumentName", std::string(name)}, {"ArgumentValue", text}}, {}};
   }
   return value;
 }

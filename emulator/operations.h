@@ -53,10 +53,10 @@ const Step& step(Operation);
 BucketRef bucket_ref(const Call&);
 Failure failure_of(const Call&, const StorageError&);
 Outcome<Done> bucket_exists(Backend&, const Call&);
-Outcome<Done> check_key(const Call&);           ///< length and form, by the dialect's limits
+Outcome<Done> check_key(const Call&);  ///< length and form, by the dialect's limits
 bool valid_bucket_name(const Call&);
 TimePoint time_of(std::int64_t ms);
-Reply reply_to(const Call&);                    ///< with the route's status
+Reply reply_to(const Call&);  ///< with the route's status
 
 /// A number in the query, within [0, max]; `fallback` when absent or empty.
 Outcome<std::uint64_t> query_number(const Call&, std::string_view name, std::uint64_t fallback,

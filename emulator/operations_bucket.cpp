@@ -44,8 +44,8 @@ Outcome<Reply> run_create_bucket(Backend& backend, Call& call, Arrived&) {
     const bool own = existing && existing->owner == call.owner;
     const bool again = own && call.dialect->rules.recreate_bucket;
     if (!again) {
-      return Failure{own ? Trouble::bucket_owned : Trouble::bucket_exists, {},
-                     {{"BucketName", call.bucket()}}, {}};
+      return Failure{
+          own ? Trouble::bucket_owned : Trouble::bucket_exists, {}, {{"BucketName", call.bucket()}}, {}};
     }
   }
   Reply reply = reply_to(call);

@@ -32,15 +32,18 @@ Outcome<Attributes> attributes_of_copy(const Call& call, const Attributes& sourc
 }  // namespace
 
 Outcome<CopySource> copy_source(const Call& call, std::string_view header) {
-  const Failure bad{Trouble::invalid_copy_source, {},
-                    {{"ArgumentName", std::string(call.dialect->prefix) + std::string(header)}}, {}};
+  const Failure bad{Trouble::invalid_copy_source,
+                    {},
+                    {{"ArgumentName", std::string(call.dialect->prefix) + std::string(header)}},
+                    {}};
   const std::string value = call.vendor(header);
   std::string_view text = value;
   if (text.starts_with('/')) text.remove_prefix(1);
   const bool form = call.dialect->rules.copy_source_form;
   // A client may have encoded the slash after the bucket too.
   std::string first(text.substr(0, text.find('/')));
-  std::string_view rest = text.find('/') == std::string_view::npos ? std::string_view() : text.substr(first.size() + 1);
+  std::string_view rest =
+      text.find('/') == std::string_view::npos ? std::string_view() : text.substr(first.size() + 1);
   if (const auto question = rest.find("?versionId="); question != std::string_view::npos) {
     rest = rest.substr(0, question);
   }
@@ -88,15 +91,17 @@ Outcome<Reply> run_copy_object(Backend& backend, Call& call, Arrived&) {
     return Failure{Trouble::invalid_request,
                    "This copy request is illegal because it is trying to copy an object to itself without "
                    "changing the object's metadata, storage class, website redirect location or encryption "
-                   "attributes.", {}, {}};
+                   "attributes.",
+                   {},
+                   {}};
   }
   if (changes) {
     auto attributes = attributes_of_copy(call, info->attributes);
     if (!attributes) return std::move(attributes.failure());
     options.attributes = std::move(*attributes);
   }
-  auto copied = backend.storage.copy(source->bucket, source->key, bucket_ref(call), call.key(),
-                                     std::move(options));
+  auto copied =
+      backend.storage.copy(source->bucket, source->key, bucket_ref(call), call.key(), std::move(options));
   if (!copied) return write_failure(call, copied.error());
   Reply reply = reply_to(call);
   CopiedView view;
@@ -111,7 +116,8 @@ Outcome<Reply> run_move_object(Backend& backend, Call& call, Arrived&) {
   CopyOptions options;
   options.conditions = write_conditions(call);
   options.remove_source = true;
-  auto copied = backend.storage.copy(source->bucket, source->key, bucket_ref(call), call.key(), std::move(options));
+  auto copied =
+      backend.storage.copy(source->bucket, source->key, bucket_ref(call), call.key(), std::move(options));
   if (!copied) return write_failure(call, copied.error());
   Reply reply = reply_to(call);
   CopiedView view;

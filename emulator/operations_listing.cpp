@@ -40,8 +40,8 @@ Outcome<ListingView> asked_listing(const Call& call) {
   view.delimiter = call.query("delimiter");
   const std::string encoding = call.query("encoding-type");
   if (!encoding.empty() && encoding != "url") {
-    return Failure{Trouble::invalid_argument, {},
-                   {{"ArgumentName", "encoding-type"}, {"ArgumentValue", encoding}}, {}};
+    return Failure{
+        Trouble::invalid_argument, {}, {{"ArgumentName", "encoding-type"}, {"ArgumentValue", encoding}}, {}};
   }
   view.url_encoded = encoding == "url";
   view.limit = *limit;
@@ -86,8 +86,10 @@ Outcome<Reply> run_list_objects_v2(Backend& backend, Call& call, Arrived&) {
   if (!view->continuation.empty()) {
     const auto resumed = marker_of(view->continuation);
     if (!resumed) {
-      return Failure{Trouble::invalid_argument, "The continuation token provided is incorrect",
-                     {{"ArgumentName", "continuation-token"}}, {}};
+      return Failure{Trouble::invalid_argument,
+                     "The continuation token provided is incorrect",
+                     {{"ArgumentName", "continuation-token"}},
+                     {}};
     }
     marker = *resumed;
   }
@@ -115,7 +117,8 @@ Outcome<Reply> run_list_uploads(Backend& backend, Call& call, Arrived&) {
   auto page = backend.storage.list_uploads(bucket_ref(call), request);
   if (!page) return failure_of(call, page.error());
   for (const UploadInfo& upload : page->uploads) {
-    view.uploads.push_back({upload.key, upload.id, upload.attributes.storage_class, time_of(upload.initiated)});
+    view.uploads.push_back(
+        {upload.key, upload.id, upload.attributes.storage_class, time_of(upload.initiated)});
   }
   view.prefixes = std::move(page->prefixes);
   view.truncated = page->truncated;

@@ -29,8 +29,10 @@ Outcome<std::uint32_t> part_number(const Call& call) {
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
   const bool clean = error == std::errc() && end == text.data() + text.size() && !text.empty();
   if (!clean || number < dialect.limits.part_first || number > dialect.limits.part_last) {
-    return Failure{Trouble::invalid_part_number, {},
-                   {{"ArgumentName", std::string(dialect.words.part_number)}, {"ArgumentValue", text}}, {}};
+    return Failure{Trouble::invalid_part_number,
+                   {},
+                   {{"ArgumentName", std::string(dialect.words.part_number)}, {"ArgumentValue", text}},
+                   {}};
   }
   return static_cast<std::uint32_t>(number);
 }
@@ -108,7 +110,8 @@ Outcome<Reply> run_create_upload(Backend& backend, Call& call, Arrived&) {
     if (type.empty()) type = algorithm == "crc64nvme" ? "FULL_OBJECT" : "COMPOSITE";
     const bool sha = algorithm.starts_with("sha");
     if ((sha && type == "FULL_OBJECT") || (algorithm == "crc64nvme" && type == "COMPOSITE")) {
-      return Failure{Trouble::invalid_request, "The checksum type is not possible with this algorithm.", {}, {}};
+      return Failure{
+          Trouble::invalid_request, "The checksum type is not possible with this algorithm.", {}, {}};
     }
     attributes->headers.emplace_back("checksum-algorithm", algorithm);
     attributes->headers.emplace_back("checksum-type", type);
@@ -140,7 +143,8 @@ Outcome<Reply> run_put_part(Backend& backend, Call& call, Arrived& arrived) {
   view.object.etag = part->etag;
   view.object.size = part->size;
   view.object.crc64 = part->sums.crc64;
-  if (const auto declared = declared_checksum(call.request.headers); declared && call.dialect->rules.checksums) {
+  if (const auto declared = declared_checksum(call.request.headers);
+      declared && call.dialect->rules.checksums) {
     view.object.checksums[declared->name] = checksum_text(part->sums, declared->name);
   }
   if (part->sums.md5) {
@@ -174,9 +178,12 @@ Outcome<Reply> run_copy_part(Backend& backend, Call& call, Arrived&) {
     // Both bounds are required here, and none may lie outside.
     if (std::sscanf(range.c_str(), "bytes=%lu-%lu%c", &first, &last, &rest) != 2 || last < first ||
         last >= info->size) {
-      return Failure{Trouble::invalid_argument, {},
-                     {{"ArgumentName", std::string(call.dialect->prefix) + std::string(call.dialect->words.copy_range)},
-                      {"ArgumentValue", range}}, {}};
+      return Failure{
+          Trouble::invalid_argument,
+          {},
+          {{"ArgumentName", std::string(call.dialect->prefix) + std::string(call.dialect->words.copy_range)},
+           {"ArgumentValue", range}},
+          {}};
     }
     options.first = first;
     options.size = last - first + 1;
@@ -194,8 +201,8 @@ Outcome<Reply> run_copy_part(Backend& backend, Call& call, Arrived&) {
       want_checksum(options.sums, entry(upload->attributes, "checksum-algorithm"));
     }
   }
-  auto part = backend.storage.copy_part(upload_ref(call), *number, source->bucket, source->key,
-                                        std::move(options));
+  auto part =
+      backend.storage.copy_part(upload_ref(call), *number, source->bucket, source->key, std::move(options));
   if (!part) return failure_of(call, part.error());
   view.object.etag = part->etag;
   view.object.size = part->size;
@@ -216,8 +223,8 @@ Outcome<Reply> run_list_parts(Backend& backend, Call& call, Arrived&) {
   if (!upload) return failure_of(call, upload.error());
   // Part 0 exists where numbers begin at 0: without a marker the list begins before it.
   const bool marked = !call.query(dialect.words.part_marker).empty();
-  auto page = backend.storage.list_parts(upload_ref(call),
-                                         marked ? static_cast<std::int64_t>(*marker) : -1, *limit);
+  auto page =
+      backend.storage.list_parts(upload_ref(call), marked ? static_cast<std::int64_t>(*marker) : -1, *limit);
   if (!page) return failure_of(call, page.error());
   PartsView view;
   view.upload_id = upload->id;
@@ -261,7 +268,8 @@ Outcome<Reply> run_complete_upload(Backend& backend, Call& call, Arrived&) {
       if (part.number < dialect.limits.part_first || part.number > dialect.limits.part_last) {
         return Failure{Trouble::invalid_part, {}, {{"PartNumber", std::to_string(part.number)}}, {}};
       }
-      if (part.etag.empty() && !dialect.rules.part_etag_optional) return Failure{Trouble::malformed_body, {}, {}, {}};
+      if (part.etag.empty() && !dialect.rules.part_etag_optional)
+        return Failure{Trouble::malformed_body, {}, {}, {}};
       options.parts.push_back({static_cast<std::uint32_t>(part.number), part.etag});
     }
   }

@@ -30,8 +30,9 @@ void keep_checksum(const Call& call, Attributes& attributes) {
 
 // response-content-type and its kin replace what is stored, for this answer.
 void apply_overrides(const Call& call, ObjectView& view) {
-  static constexpr std::array<std::string_view, 6> kNames = {
-      "content-type", "cache-control", "content-disposition", "content-encoding", "content-language", "expires"};
+  static constexpr std::array<std::string_view, 6> kNames = {"content-type",        "cache-control",
+                                                             "content-disposition", "content-encoding",
+                                                             "content-language",    "expires"};
   for (const std::string_view name : kNames) {
     const std::string value = call.query("response-" + std::string(name));
     if (!value.empty()) view.headers[std::string(name)] = value;
@@ -66,7 +67,9 @@ Failure write_failure(const Call& call, const StorageError& error) {
   return failure;
 }
 
-Outcome<Done> admit_put_object(Backend& backend, const Call& call) { return admit_bytes(backend, call); }
+Outcome<Done> admit_put_object(Backend& backend, const Call& call) {
+  return admit_bytes(backend, call);
+}
 
 Outcome<Reply> run_put_object(Backend& backend, Call& call, Arrived& arrived) {
   auto attributes = attributes_of(call);
@@ -75,7 +78,8 @@ Outcome<Reply> run_put_object(Backend& backend, Call& call, Arrived& arrived) {
   options.attributes = std::move(*attributes);
   keep_checksum(call, options.attributes);
   options.conditions = write_conditions(call);
-  auto info = backend.storage.put(bucket_ref(call), call.key(), std::move(*arrived.writer), std::move(options));
+  auto info =
+      backend.storage.put(bucket_ref(call), call.key(), std::move(*arrived.writer), std::move(options));
   if (!info) return write_failure(call, info.error());
   Reply reply = reply_to(call);
   call.dialect->shapes.stored(call, {view_of(*info), md5_base64(arrived.digest)}, reply);
@@ -84,8 +88,8 @@ Outcome<Reply> run_put_object(Backend& backend, Call& call, Arrived& arrived) {
 
 Outcome<Done> admit_append_object(Backend& backend, const Call& call) {
   if (!call.has_query(call.dialect->words.position)) {
-    return Failure{Trouble::invalid_argument, {},
-                   {{"ArgumentName", std::string(call.dialect->words.position)}}, {}};
+    return Failure{
+        Trouble::invalid_argument, {}, {{"ArgumentName", std::string(call.dialect->words.position)}}, {}};
   }
   return admit_bytes(backend, call);
 }

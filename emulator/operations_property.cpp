@@ -115,6 +115,8 @@ Outcome<Reply> run_set_metadata(Backend& backend, Call& call, Arrived&) {
   return set_object(backend, call, std::move(*attributes));
 }
 
-Outcome<Reply> run_refuse(Backend&, Call&, Arrived&) { return Failure{Trouble::not_implemented, {}, {}, {}}; }
+Outcome<Reply> run_refuse(Backend&, Call&, Arrived&) {
+  return Failure{Trouble::not_implemented, {}, {}, {}};
+}
 
 }  // namespace sluice::emulator

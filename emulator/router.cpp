@@ -11,11 +11,16 @@ namespace {
 const Dialect* dialect_of(signers::Scheme scheme) {
   switch (scheme) {
     case signers::Scheme::oss_v1:
-    case signers::Scheme::oss_v4: return &kOss;
-    case signers::Scheme::cos: return &kCos;
-    case signers::Scheme::tos4: return &kTos;
-    case signers::Scheme::qingstor: return &kQingstor;
-    case signers::Scheme::sigv4: return &kS3;
+    case signers::Scheme::oss_v4:
+      return &kOss;
+    case signers::Scheme::cos:
+      return &kCos;
+    case signers::Scheme::tos4:
+      return &kTos;
+    case signers::Scheme::qingstor:
+      return &kQingstor;
+    case signers::Scheme::sigv4:
+      return &kS3;
   }
   return nullptr;
 }

@@ -26,16 +26,16 @@ class Server::State {
     made.fallback = find_dialect(options.default_dialect);
     for (const auto& [dialect, region] : options.regions) made.regions[dialect] = region;
     made.now = [offset = std::chrono::seconds(options.clock_offset_seconds)] {
-      return std::chrono::time_point_cast<std::chrono::milliseconds>(std::chrono::system_clock::now()) + offset;
+      return std::chrono::time_point_cast<std::chrono::milliseconds>(std::chrono::system_clock::now()) +
+             offset;
     };
     return made;
   }
 
   Result<std::uint16_t> listen(std::uint16_t port, const Dialect* pinned) {
     const bool tls = !options.tls_certificate.empty();
-    return network.listen(options.address, port, tls, [this, pinned](Stream& stream) -> Task<> {
-      return converse(stream, pinned);
-    });
+    return network.listen(options.address, port, tls,
+                          [this, pinned](Stream& stream) -> Task<> { return converse(stream, pinned); });
   }
   Task<> converse(Stream& stream, const Dialect* pinned) {
     Connection connection(stream, service, pinned);
@@ -55,15 +55,18 @@ namespace {
 
 Result<void> check(const ServerOptions& options) {
   const std::string known = "the dialects are s3, oss, cos, tos and qs";
-  if (options.root.empty()) return fail(ErrorKind::argument, "a directory for the store is needed", "--root DIR");
+  if (options.root.empty())
+    return fail(ErrorKind::argument, "a directory for the store is needed", "--root DIR");
   if (!find_dialect(options.default_dialect)) {
     return fail(ErrorKind::argument, "unknown dialect \"" + options.default_dialect + "\"", known);
   }
   for (const auto& [dialect, port] : options.listeners) {
-    if (!find_dialect(dialect)) return fail(ErrorKind::argument, "unknown dialect \"" + dialect + "\"", known);
+    if (!find_dialect(dialect))
+      return fail(ErrorKind::argument, "unknown dialect \"" + dialect + "\"", known);
   }
   for (const auto& [dialect, region] : options.regions) {
-    if (!find_dialect(dialect)) return fail(ErrorKind::argument, "unknown dialect \"" + dialect + "\"", known);
+    if (!find_dialect(dialect))
+      return fail(ErrorKind::argument, "unknown dialect \"" + dialect + "\"", known);
   }
   if (options.access_key.empty() != options.secret_key.empty()) {
     return fail(ErrorKind::argument, "an access key and a secret key come together");
@@ -110,7 +113,8 @@ Result<std::unique_ptr<Server>> Server::start(ServerOptions options) {
                                        std::move(faults), threads);
   const ServerOptions& o = state->options;
   if (!o.tls_certificate.empty()) {
-    if (auto ready = state->network.use_tls(o.tls_certificate, o.tls_key); !ready) return unexpected(ready.error());
+    if (auto ready = state->network.use_tls(o.tls_certificate, o.tls_key); !ready)
+      return unexpected(ready.error());
   }
   auto port = state->listen(o.port, nullptr);
   if (!port) return unexpected(port.error());
@@ -134,19 +138,35 @@ Result<std::unique_ptr<Server>> Server::start(ServerOptions options) {
 Server::Server(std::unique_ptr<State> state) : state_(std::move(state)) {}
 Server::~Server() = default;
 
-std::uint16_t Server::port() const { return state_->port; }
-std::uint16_t Server::admin_port() const { return state_->admin_port; }
+std::uint16_t Server::port() const {
+  return state_->port;
+}
+std::uint16_t Server::admin_port() const {
+  return state_->admin_port;
+}
 std::uint16_t Server::listener_port(const std::string& dialect) const {
   for (const auto& [name, port] : state_->listener_ports) {
     if (name == dialect) return port;
   }
   return 0;
 }
-std::string Server::keys_path() const { return state_->accounts.path(); }
-std::string Server::access_key() const { return state_->accounts.first().credentials.access_key; }
-std::string Server::secret_key() const { return state_->accounts.first().credentials.secret_key; }
-std::vector<std::string> Server::warnings() const { return state_->accounts.warnings(); }
-void Server::stop() { state_->network.stop(); }
-void Server::wait() { state_->network.wait(); }
+std::string Server::keys_path() const {
+  return state_->accounts.path();
+}
+std::string Server::access_key() const {
+  return state_->accounts.first().credentials.access_key;
+}
+std::string Server::secret_key() const {
+  return state_->accounts.first().credentials.secret_key;
+}
+std::vector<std::string> Server::warnings() const {
+  return state_->accounts.warnings();
+}
+void Server::stop() {
+  state_->network.stop();
+}
+void Server::wait() {
+  state_->network.wait();
+}
 
 }  // namespace sluice::emulator

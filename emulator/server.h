@@ -34,12 +34,12 @@ struct ServerOptions {
   std::string keys_file;               ///< accounts; see above
   std::string access_key, secret_key;  ///< one throw-away account
   /// With neither, a random pair is made and kept in ROOT/keys (0600): see Server::keys_path().
-  bool admin = false;            ///< open the admin port: /counters, /counters/reset, /uploads
-  std::uint16_t admin_port = 0;  ///< 0 = the system chooses
-  std::string faults_file;       ///< faults.h
+  bool admin = false;                    ///< open the admin port: /counters, /counters/reset, /uploads
+  std::uint16_t admin_port = 0;          ///< 0 = the system chooses
+  std::string faults_file;               ///< faults.h
   std::string tls_certificate, tls_key;  ///< PEM files; with both, every listener but admin speaks TLS
-  unsigned threads = 0;          ///< 0 = one a core, at least 2
-  unsigned idle_seconds = 120;   ///< a connection on which nothing moves for so long is closed
+  unsigned threads = 0;                  ///< 0 = one a core, at least 2
+  unsigned idle_seconds = 120;           ///< a connection on which nothing moves for so long is closed
   /// The region that scopes must name, for each dialect; a dialect that is absent takes any region.
   std::vector<std::pair<std::string, std::string>> regions;
   /// Added to the clock, so that tests can be early or late.
@@ -52,10 +52,10 @@ class Server {
   ~Server();  ///< stops
 
   std::uint16_t port() const;
-  std::uint16_t admin_port() const;                          ///< 0 when there is none
+  std::uint16_t admin_port() const;                               ///< 0 when there is none
   std::uint16_t listener_port(const std::string& dialect) const;  ///< of a --listen; 0 when there is none
-  std::string keys_path() const;  ///< the file that holds the accounts; empty for a throw-away account
-  std::string access_key() const; ///< of the first account
+  std::string keys_path() const;   ///< the file that holds the accounts; empty for a throw-away account
+  std::string access_key() const;  ///< of the first account
   std::string secret_key() const;
   std::vector<std::string> warnings() const;  ///< for the command to print
 

@@ -29,16 +29,26 @@ std::string new_request_id() {
 Trouble trouble_of(signers::Refusal refusal) {
   using R = signers::Refusal;
   switch (refusal) {
-    case R::none: return Trouble::none;
-    case R::malformed: return Trouble::auth_malformed;
-    case R::unknown_key: return Trouble::unknown_key;
-    case R::mismatch: return Trouble::signature_mismatch;
-    case R::skewed: return Trouble::clock_skewed;
-    case R::expired: return Trouble::url_expired;
-    case R::wrong_region: return Trouble::wrong_region;
-    case R::token_missing: return Trouble::token_invalid;
-    case R::token_expired: return Trouble::token_expired;
-    case R::unsigned_header: return Trouble::header_not_signed;
+    case R::none:
+      return Trouble::none;
+    case R::malformed:
+      return Trouble::auth_malformed;
+    case R::unknown_key:
+      return Trouble::unknown_key;
+    case R::mismatch:
+      return Trouble::signature_mismatch;
+    case R::skewed:
+      return Trouble::clock_skewed;
+    case R::expired:
+      return Trouble::url_expired;
+    case R::wrong_region:
+      return Trouble::wrong_region;
+    case R::token_missing:
+      return Trouble::token_invalid;
+    case R::token_expired:
+      return Trouble::token_expired;
+    case R::unsigned_header:
+      return Trouble::header_not_signed;
   }
   return Trouble::access_denied;
 }
@@ -64,7 +74,9 @@ bool carries_token(const Call& call) {
   });
 }
 
-std::string raw(const Md5& digest) { return {digest.begin(), digest.end()}; }
+std::string raw(const Md5& digest) {
+  return {digest.begin(), digest.end()};
+}
 
 }  // namespace
 
@@ -151,23 +163,30 @@ Outcome<Done> Service::verify(Exchange& exchange) {
     return Done{};
   }
   Failure failure{trouble_of(verdict.refusal), {}, {}, {}};
-  if (failure.trouble == Trouble::token_invalid && !carries_token(call)) failure.trouble = Trouble::token_missing;
+  if (failure.trouble == Trouble::token_invalid && !carries_token(call))
+    failure.trouble = Trouble::token_missing;
   auto& details = failure.details;
   switch (verdict.refusal) {
-    case signers::Refusal::unknown_key: details = {{"AWSAccessKeyId", verdict.access_key}}; break;
+    case signers::Refusal::unknown_key:
+      details = {{"AWSAccessKeyId", verdict.access_key}};
+      break;
     case signers::Refusal::mismatch:
       details = {{"AWSAccessKeyId", verdict.access_key}, {"StringToSign", verdict.string_to_sign}};
-      if (!verdict.canonical_request.empty()) details.emplace_back("CanonicalRequest", verdict.canonical_request);
+      if (!verdict.canonical_request.empty())
+        details.emplace_back("CanonicalRequest", verdict.canonical_request);
       break;
     case signers::Refusal::skewed:
       details = {{"MaxAllowedSkewMilliseconds", "900000"}, {"ServerTime", iso_time(call.now)}};
       break;
-    case signers::Refusal::expired: details = {{"ServerTime", iso_time(call.now)}}; break;
+    case signers::Refusal::expired:
+      details = {{"ServerTime", iso_time(call.now)}};
+      break;
     case signers::Refusal::wrong_region:
       details = {{"Region", required}};
       failure.message = "the region '" + verdict.signed_region + "' is wrong; expecting '" + required + "'";
       break;
-    default: failure.message = verdict.message;
+    default:
+      failure.message = verdict.message;
   }
   return failure;
 }
@@ -181,20 +200,24 @@ Outcome<Done> Service::frame(Exchange& exchange) {
   const std::string declared = call.vendor("content-sha256");
   const std::string encoding = call.header("Content-Encoding");
   const bool streaming = declared.starts_with("STREAMING-");
-  framing.store_chunked = streaming || contains_token(encoding, "aws-chunked") || contains_token(encoding, "tos-chunked");
+  framing.store_chunked =
+      streaming || contains_token(encoding, "aws-chunked") || contains_token(encoding, "tos-chunked");
   if (declared.starts_with("STREAMING-AWS4-HMAC-SHA256-PAYLOAD")) {
     const signers::Account* account = accounts_.find(call.verdict.access_key);
     if (!account) return Failure{Trouble::access_denied, {}, {}, {}};
-    exchange.chunk_signatures.emplace(account->credentials, call.verdict.signed_region, call.verdict.signed_date,
-                                      call.verdict.seed_signature);
+    exchange.chunk_signatures.emplace(account->credentials, call.verdict.signed_region,
+                                      call.verdict.signed_date, call.verdict.seed_signature);
     framing.signatures = &*exchange.chunk_signatures;
     framing.signed_trailer = declared.ends_with("-TRAILER");
   }
   if (!declared.empty() && !call.verdict.anonymous) {
-    if (is_hex_sha256(declared)) exchange.payload_hash = io::lower_case(declared);
+    if (is_hex_sha256(declared))
+      exchange.payload_hash = io::lower_case(declared);
     else if (!streaming && declared != signers::payload::kUnsigned) {
-      return Failure{Trouble::invalid_argument, {},
-                     {{"ArgumentName", std::string(call.dialect->prefix) + "content-sha256"}, {"ArgumentValue", declared}},
+      return Failure{Trouble::invalid_argument,
+                     {},
+                     {{"ArgumentName", std::string(call.dialect->prefix) + "content-sha256"},
+                      {"ArgumentValue", declared}},
                      {}};
     }
   }
@@ -202,7 +225,8 @@ Outcome<Done> Service::frame(Exchange& exchange) {
 
   if (const std::string md5 = call.header("Content-MD5"); !md5.empty()) {
     const auto bytes = signers::base64_decode(md5);
-    if (!bytes || bytes->size() != 16) return Failure{Trouble::invalid_digest, {}, {{"Content-MD5", md5}}, {}};
+    if (!bytes || bytes->size() != 16)
+      return Failure{Trouble::invalid_digest, {}, {{"Content-MD5", md5}}, {}};
   }
   if (call.dialect->rules.checksums) {
     Sums sums;
@@ -218,7 +242,9 @@ Outcome<Done> Service::frame(Exchange& exchange) {
     return Failure{Trouble::missing_length, {}, {}, {}};
   }
   if (framing.length > call.dialect->limits.part_max) {
-    return Failure{Trouble::entity_too_large, {}, {{"MaxSizeAllowed", std::to_string(call.dialect->limits.part_max)}},
+    return Failure{Trouble::entity_too_large,
+                   {},
+                   {{"MaxSizeAllowed", std::to_string(call.dialect->limits.part_max)}},
                    {}};
   }
   return Done{};
@@ -305,9 +331,8 @@ Outcome<Done> Service::check_body(Exchange& exchange, const io::Headers& trailer
       return failure;
     }
   }
-  if (!exchange.payload_hash.empty() &&
-      signers::hex({reinterpret_cast<const char*>(sums.sha256->data()), sums.sha256->size()}) !=
-          exchange.payload_hash) {
+  if (!exchange.payload_hash.empty() && signers::hex({reinterpret_cast<const char*>(sums.sha256->data()),
+                                                      sums.sha256->size()}) != exchange.payload_hash) {
     Failure failure = trouble(Trouble::sha256_mismatch);
     failure.details = {{"ClientComputedContentSHA256", exchange.payload_hash}};
     return failure;
@@ -321,12 +346,14 @@ Outcome<Done> Service::check_body(Exchange& exchange, const io::Headers& trailer
   if (!call.dialect->rules.checksums || call.route->operation == Operation::complete_upload) return Done{};
   const auto declared = declared_checksum(call.request.headers);
   if (!declared) return Done{};
-  const std::string value = declared->in_trailer ? trailer.get("x-amz-checksum-" + declared->name) : declared->value;
+  const std::string value =
+      declared->in_trailer ? trailer.get("x-amz-checksum-" + declared->name) : declared->value;
   if (checksum_text(sums, declared->name) != value) return trouble(Trouble::bad_checksum);
   return Done{};
 }
 
-Reply Service::finish(Exchange& exchange, Trouble trouble, const io::Headers& trailer, std::uint64_t plain_bytes) {
+Reply Service::finish(Exchange& exchange, Trouble trouble, const io::Headers& trailer,
+                      std::uint64_t plain_bytes) {
   if (exchange.body_trouble != Trouble::none) trouble = exchange.body_trouble;
   if (trouble != Trouble::none) return refuse(exchange, Failure{trouble, {}, {}, {}});
   if (auto whole = check_body(exchange, trailer, plain_bytes); !whole) {
@@ -349,7 +376,8 @@ Reply Service::refuse(Exchange& exchange, Failure failure) const {
 void Service::common_headers(const Call& call, Reply& reply) const {
   reply.headers.add("Date", http_time(call.now));
   reply.headers.add("Server", "sluice");
-  reply.headers.add(std::string(call.dialect->prefix) + std::string(call.dialect->words.request_id), call.request_id);
+  reply.headers.add(std::string(call.dialect->prefix) + std::string(call.dialect->words.request_id),
+                    call.request_id);
 }
 
 std::string Service::pending_uploads() const {
@@ -362,7 +390,10 @@ std::string Service::pending_uploads() const {
       if (!page) continue;
       for (const UploadInfo& upload : page->uploads) {
         auto parts = storage_.list_parts({ref, upload.key, upload.id}, -1, 10'001);
-        json.begin_object().text("dialect", dialect->name).text("bucket", bucket.name).text("key", upload.key);
+        json.begin_object()
+            .text("dialect", dialect->name)
+            .text("bucket", bucket.name)
+            .text("key", upload.key);
         json.text("upload_id", upload.id).number("parts", parts ? parts->parts.size() : 0).end_object();
       }
     }

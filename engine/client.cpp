@@ -71,8 +71,8 @@ Transfer launch(Client::State& client, TransferOptions options, std::string oper
   auto state = std::make_shared<Transfer::State>(options.progress);
   client.keep(state);
   Worker& home = client.runtime->workers->next_worker();
-  home.workers().spawn(home.index(), drive(&home, client.runtime.get(), state, std::move(options), std::move(run),
-                                           std::move(operation), std::move(target)));
+  home.workers().spawn(home.index(), drive(&home, client.runtime.get(), state, std::move(options),
+                                           std::move(run), std::move(operation), std::move(target)));
   return Transfer(std::move(state));
 }
 
@@ -154,9 +154,15 @@ Sink Sink::stream(std::function<Result<void>(std::string_view)> write) {
   return sink;
 }
 
-Result<TransferReport> Transfer::wait() { return state_->wait(); }
-void Transfer::cancel() { state_->stop.request_stop(); }
-Progress Transfer::progress() const { return state_->meter.snapshot(); }
+Result<TransferReport> Transfer::wait() {
+  return state_->wait();
+}
+void Transfer::cancel() {
+  state_->stop.request_stop();
+}
+Progress Transfer::progress() const {
+  return state_->meter.snapshot();
+}
 
 Client::Client(std::unique_ptr<State> state) : state_(std::move(state)) {}
 Client::Client(Client&&) noexcept = default;
@@ -173,7 +179,9 @@ Result<Client> Client::open(ClientOptions options) {
 
 Result<Store> Client::store(StoreOptions options) {
   const engine::Dialect* dialect = engine::find_dialect(options.scheme);
-  if (!dialect) return fail(ErrorKind::argument, fmt::format("no store speaks \"{}\"", options.scheme), "use oss, cos, tos, qs or s3");
+  if (!dialect)
+    return fail(ErrorKind::argument, fmt::format("no store speaks \"{}\"", options.scheme),
+                "use oss, cos, tos, qs or s3");
   engine::StoreConfig config;
   config.dialect = dialect;
   config.endpoint = options.endpoint;
@@ -230,9 +238,8 @@ Transfer Client::copy(Store from, std::string bucket, std::string key, Store to,
   spec.to = Ref{std::move(to_bucket), std::move(to_key)};
   spec.same_store = same_store(from.state(), to.state());
   const std::string target = spec.from_store->url(spec.from) + " to " + spec.to_store->url(spec.to);
-  return launch(*state_, std::move(options), "copy", target, [spec](Worker* home, TransferContext* context) {
-    return engine::copy(home, context, spec);
-  });
+  return launch(*state_, std::move(options), "copy", target,
+                [spec](Worker* home, TransferContext* context) { return engine::copy(home, context, spec); });
 }
 
 Transfer Client::upload_tree(std::string directory, Store to, std::string bucket, std::string prefix,
@@ -241,9 +248,9 @@ Transfer Client::upload_tree(std::string directory, Store to, std::string bucket
   spec.directory = std::move(directory);
   spec.store = to.state().store;
   spec.to = Ref{std::move(bucket), std::move(prefix)};
-  return launch(*state_, std::move(options), "upload", spec.directory, [spec](Worker* home, TransferContext* context) {
-    return engine::upload_tree(home, context, spec);
-  });
+  return launch(
+      *state_, std::move(options), "upload", spec.directory,
+      [spec](Worker* home, TransferContext* context) { return engine::upload_tree(home, context, spec); });
 }
 
 Transfer Client::download_tree(Store from, std::string bucket, std::string prefix, std::string directory,
@@ -253,13 +260,13 @@ Transfer Client::download_tree(Store from, std::string bucket, std::string prefi
   spec.from = Ref{std::move(bucket), std::move(prefix)};
   spec.directory = std::move(directory);
   const std::string target = spec.store->url(spec.from);
-  return launch(*state_, std::move(options), "download", target, [spec](Worker* home, TransferContext* context) {
-    return engine::download_tree(home, context, spec);
-  });
+  return launch(
+      *state_, std::move(options), "download", target,
+      [spec](Worker* home, TransferContext* context) { return engine::download_tree(home, context, spec); });
 }
 
-Transfer Client::copy_tree(Store from, std::string bucket, std::string prefix, Store to, std::string to_bucket,
-                           std::string to_prefix, TransferOptions options) {
+Transfer Client::copy_tree(Store from, std::string bucket, std::string prefix, Store to,
+                           std::string to_bucket, std::string to_prefix, TransferOptions options) {
   engine::CopyTree spec;
   spec.from_store = from.state().store;
   spec.from = Ref{std::move(bucket), std::move(prefix)};

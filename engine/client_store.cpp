@@ -69,7 +69,8 @@ Task<Result<std::string>> read_range(engine::Call call, std::shared_ptr<engine::
   span.last = last;
   auto length = engine::length_of(span, info->size);
   if (!length) co_return unexpected(length.error());
-  if (*length > kMost) co_return fail(ErrorKind::argument, fmt::format("a read answers at most {} bytes", kMost));
+  if (*length > kMost)
+    co_return fail(ErrorKind::argument, fmt::format("a read answers at most {} bytes", kMost));
   bytes.resize(*length);
   io::ExpectedRange expected;
   expected.first = first;
@@ -147,7 +148,8 @@ Task<Result<std::optional<UploadInfo>>> collect_one(engine::Call call, std::shar
 Result<ObjectInfo> Store::head(std::string bucket, std::string key) {
   Ref ref{std::move(bucket), std::move(key)};
   if (auto fine = state_->store->check(ref); !fine) return unexpected(fine.error());
-  auto answer = ask<engine::ObjectInfo>(*state_->runtime, [store = state_->store, ref](engine::Call call) { return store->head(call, ref); });
+  auto answer = ask<engine::ObjectInfo>(
+      *state_->runtime, [store = state_->store, ref](engine::Call call) { return store->head(call, ref); });
   if (!answer) return unexpected(answer.error());
   return to_public(std::move(*answer));
 }
@@ -165,7 +167,9 @@ Result<std::string> Store::read(std::string bucket, std::string key, std::uint64
 Result<void> Store::remove(std::string bucket, std::string key) {
   Ref ref{std::move(bucket), std::move(key)};
   if (auto fine = state_->store->check(ref); !fine) return fine;
-  return only_whether(ask<engine::Reply>(*state_->runtime, [store = state_->store, ref](engine::Call call) { return store->remove(call, ref); }));
+  return only_whether(ask<engine::Reply>(*state_->runtime, [store = state_->store, ref](engine::Call call) {
+    return store->remove(call, ref);
+  }));
 }
 
 Result<ListPage> Store::list(std::string bucket, ListOptions options) {
@@ -174,7 +178,9 @@ Result<ListPage> Store::list(std::string bucket, ListOptions options) {
   inner.delimiter = std::move(options.delimiter);
   inner.marker = std::move(options.marker);
   inner.limit = options.limit;
-  auto answer = ask<engine::ListPage>(*state_->runtime, [store = state_->store, bucket, inner](engine::Call call) { return store->list(call, bucket, inner); });
+  auto answer = ask<engine::ListPage>(
+      *state_->runtime,
+      [store = state_->store, bucket, inner](engine::Call call) { return store->list(call, bucket, inner); });
   if (!answer) return unexpected(answer.error());
   ListPage page;
   page.objects.reserve(answer->objects.size());
@@ -185,17 +191,24 @@ Result<ListPage> Store::list(std::string bucket, ListOptions options) {
 }
 
 Result<void> Store::create_bucket(std::string bucket) {
-  return only_whether(ask<engine::Reply>(*state_->runtime, [store = state_->store, bucket](engine::Call call) { return store->create_bucket(call, bucket); }));
+  return only_whether(ask<engine::Reply>(
+      *state_->runtime,
+      [store = state_->store, bucket](engine::Call call) { return store->create_bucket(call, bucket); }));
 }
 Result<void> Store::head_bucket(std::string bucket) {
-  return only_whether(ask<engine::Reply>(*state_->runtime, [store = state_->store, bucket](engine::Call call) { return store->head_bucket(call, bucket); }));
+  return only_whether(ask<engine::Reply>(
+      *state_->runtime,
+      [store = state_->store, bucket](engine::Call call) { return store->head_bucket(call, bucket); }));
 }
 Result<void> Store::delete_bucket(std::string bucket) {
-  return only_whether(ask<engine::Reply>(*state_->runtime, [store = state_->store, bucket](engine::Call call) { return store->delete_bucket(call, bucket); }));
+  return only_whether(ask<engine::Reply>(
+      *state_->runtime,
+      [store = state_->store, bucket](engine::Call call) { return store->delete_bucket(call, bucket); }));
 }
 
 Result<std::vector<BucketInfo>> Store::list_buckets() {
-  auto answer = ask<engine::BucketList>(*state_->runtime, [store = state_->store](engine::Call call) { return store->list_buckets(call); });
+  auto answer = ask<engine::BucketList>(
+      *state_->runtime, [store = state_->store](engine::Call call) { return store->list_buckets(call); });
   if (!answer) return unexpected(answer.error());
   std::vector<BucketInfo> buckets;
   for (engine::BucketInfo& bucket : answer->buckets)
@@ -204,7 +217,10 @@ Result<std::vector<BucketInfo>> Store::list_buckets() {
 }
 
 Result<std::vector<UploadInfo>> Store::list_uploads(std::string bucket, std::string prefix) {
-  auto all = ask<std::vector<UploadInfo>>(*state_->runtime, [store = state_->store, bucket, prefix](engine::Call call) { return all_uploads(call, store, bucket, prefix); });
+  auto all = ask<std::vector<UploadInfo>>(*state_->runtime,
+                                          [store = state_->store, bucket, prefix](engine::Call call) {
+                                            return all_uploads(call, store, bucket, prefix);
+                                          });
   if (!all) return all;
   auto owned = io::list_owned(state_->runtime->options.state_dir);
   if (!owned) return all;
@@ -223,7 +239,10 @@ Result<std::vector<UploadInfo>> Store::collect_uploads(std::string bucket, std::
     if (one.live || !owns(one, *state_->store, bucket, prefix)) continue;
     auto state = io::StateStore::open(state_->runtime->options.state_dir, one.key);
     if (!state) continue;  // somebody took it up meanwhile
-    auto gone = ask<std::optional<UploadInfo>>(*state_->runtime, [store = state_->store, record = one.record](engine::Call call) { return collect_one(call, store, record); });
+    auto gone = ask<std::optional<UploadInfo>>(
+        *state_->runtime, [store = state_->store, record = one.record](engine::Call call) {
+          return collect_one(call, store, record);
+        });
     if (!gone) return unexpected(gone.error());
     if (auto removed = (*state)->remove(); !removed) return unexpected(removed.error());
     if (*gone) collected.push_back(std::move(**gone));
@@ -238,6 +257,8 @@ Result<std::string> Store::presign(std::string method, std::string bucket, std::
 std::string Store::url(const std::string& bucket, const std::string& key) const {
   return state_->store->url(Ref{bucket, key});
 }
-const std::string& Store::scheme() const { return state_->scheme; }
+const std::string& Store::scheme() const {
+  return state_->scheme;
+}
 
 }  // namespace sluice

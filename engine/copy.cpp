@@ -20,7 +20,9 @@ using scheduler::Worker;
 constexpr std::uint64_t kServerSideSingle = 1ull << 30;
 constexpr std::size_t kPipeBytes = 1u << 20;
 
-std::string fingerprint_of(const ObjectInfo& info) { return fmt::format("etag {} size {}", info.etag, info.size); }
+std::string fingerprint_of(const ObjectInfo& info) {
+  return fmt::format("etag {} size {}", info.etag, info.size);
+}
 
 PutReply published(const ObjectInfo& info) {
   PutReply stored;
@@ -104,7 +106,8 @@ class Stream {
       bytes.last = range_.offset + range_.length - 1;
       get.range = bytes;
     }
-    auto reply = co_await spec_.from_store->get(context_->call(*worker), spec_.from, std::move(get), &pipe->sink());
+    auto reply =
+        co_await spec_.from_store->get(context_->call(*worker), spec_.from, std::move(get), &pipe->sink());
     Result<void> ended;
     if (reply) {
       context_->tally->reply(*reply);
@@ -128,7 +131,9 @@ class Stream {
 class Copy {
  public:
   Copy(TransferContext* context, CopySpec spec, ObjectInfo info)
-      : context_(context), spec_(std::move(spec)), info_(std::move(info)),
+      : context_(context),
+        spec_(std::move(spec)),
+        info_(std::move(info)),
         put_(put_options(with_source_properties(context->options, info_), spec_.to.key)),
         digests_(digests_for(spec_.to_store->dialect()) | digests_for(spec_.from_store->dialect())) {}
 
@@ -161,7 +166,8 @@ class Copy {
     if (!made) co_return unexpected(made.error());
     context_->tally->reply(made->reply);
     if (made->size != info_.size)
-      co_return fail(ErrorKind::integrity, fmt::format("the copy has {} bytes, the source {}", made->size, info_.size));
+      co_return fail(ErrorKind::integrity,
+                     fmt::format("the copy has {} bytes, the source {}", made->size, info_.size));
     auto same = verify(sent, published(*made), spec_.to_store->url(spec_.to));
     if (!same) {
       (void)co_await spec_.to_store->remove(context_->call(*home), spec_.to);
@@ -178,7 +184,8 @@ class Copy {
   }
 
   Task<Result<TransferReport>> copy_whole(Worker* home) {
-    auto stored = co_await spec_.to_store->copy(context_->call(*home), spec_.from, spec_.to, put_, info_.etag);
+    auto stored =
+        co_await spec_.to_store->copy(context_->call(*home), spec_.from, spec_.to, put_, info_.etag);
     if (!stored) co_return unexpected(stored.error());
     co_return co_await finish_whole(home, std::move(*stored), described(info_));
   }
@@ -272,8 +279,8 @@ class Copy {
       io::ByteRange bytes;
       bytes.first = range.offset;
       bytes.last = range.offset + range.length - 1;
-      auto stored = co_await spec_.to_store->upload_part_copy(context_->call(*worker), spec_.from, spec_.to,
-                                                              session->upload_id(), number, bytes, info_.etag);
+      auto stored = co_await spec_.to_store->upload_part_copy(
+          context_->call(*worker), spec_.from, spec_.to, session->upload_id(), number, bytes, info_.etag);
       if (!stored) co_return unexpected(stored.error());
       session->part_done(*worker, index, io::DigestValues(), *stored);
       co_return Result<void>();

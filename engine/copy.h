@@ -13,10 +13,10 @@ struct CopySpec {
   std::shared_ptr<Store> to_store;
   Ref to;
   bool same_store = false;  ///< same endpoint, region and account: the store copies by itself
-
 };
 
 /// Drives one copy on `home`. `context` outlives the task.
-scheduler::Task<Result<TransferReport>> copy(scheduler::Worker* home, TransferContext* context, CopySpec spec);
+scheduler::Task<Result<TransferReport>> copy(scheduler::Worker* home, TransferContext* context,
+                                             CopySpec spec);
 
 }  // namespace sluice::engine

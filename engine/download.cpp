@@ -157,7 +157,8 @@ class FileDownload {
     return {};
   }
 
-  std::unique_ptr<io::PartSink> make_sink(std::uint64_t offset, std::uint64_t length, io::DigestFlags digests) {
+  std::unique_ptr<io::PartSink> make_sink(std::uint64_t offset, std::uint64_t length,
+                                          io::DigestFlags digests) {
     io::ExpectedRange expected;
     expected.first = offset;
     expected.length = length;
@@ -202,7 +203,8 @@ class FileDownload {
 
     if (*saved && context_->options.resume && finished_before(**saved)) return (*state)->remove();
     const bool resume = *saved && context_->options.resume;
-    if (auto opened = open_file(resume ? (*saved)->record.target_identity : std::string()); !opened) return opened;
+    if (auto opened = open_file(resume ? (*saved)->record.target_identity : std::string()); !opened)
+      return opened;
     std::string why;
     if (*saved) why = why_stale((*saved)->record);
     if (*saved && why.empty()) {
@@ -309,7 +311,10 @@ class FileDownload {
       if (!part) return {};
       whole.bytes += part->length;
       whole.crc64 = io::crc64_ecma_combine(*whole.crc64, part->crc64.value_or(0), part->length);
-      if (whole.crc32c) whole.crc32c = part->crc32c ? std::optional(io::crc32c_combine(*whole.crc32c, *part->crc32c, part->length)) : std::nullopt;
+      if (whole.crc32c)
+        whole.crc32c = part->crc32c
+                           ? std::optional(io::crc32c_combine(*whole.crc32c, *part->crc32c, part->length))
+                           : std::nullopt;
     }
     return whole;
   }

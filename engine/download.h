@@ -11,8 +11,8 @@ namespace sluice::engine {
 struct DownloadSpec {
   std::shared_ptr<Store> store;
   Ref from;
-  std::string path;                ///< final name; or
-  std::string* memory = nullptr;   ///< where the bytes go
+  std::string path;               ///< final name; or
+  std::string* memory = nullptr;  ///< where the bytes go
   bool create_parents = false;
   std::optional<ObjectInfo> info;  ///< when a listing has told it: small objects then need no HEAD
 };

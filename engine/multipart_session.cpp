@@ -12,7 +12,9 @@ namespace {
 using scheduler::Task;
 using scheduler::Worker;
 
-bool same_etag(const std::string& a, const std::string& b) { return io::equal_ignoring_case(a, b); }
+bool same_etag(const std::string& a, const std::string& b) {
+  return io::equal_ignoring_case(a, b);
+}
 
 io::DigestValues digests_of(const io::PartRecord& part) {
   io::DigestValues values;
@@ -119,8 +121,8 @@ Task<Result<bool>> MultipartSession::adopt(Worker* worker, const io::SavedTransf
     if (!there) lost.push_back(part.number);
   }
   if (!lost.empty()) {
-    auto dropped = co_await context_->runtime->pool.run(worker->loop(),
-                                                        [&] { return state_->drop_parts(lost); });
+    auto dropped =
+        co_await context_->runtime->pool.run(worker->loop(), [&] { return state_->drop_parts(lost); });
     if (!dropped) co_return unexpected(dropped.error());
   }
   const std::uint32_t first = spec_.store->dialect().limits.first_part;
@@ -140,7 +142,8 @@ Task<Result<bool>> MultipartSession::adopt(Worker* worker, const io::SavedTransf
       part.length = have.size;
       part.etag = have.etag;
       if (spec_.redigest) {
-        auto read = co_await context_->runtime->pool.run(worker->loop(), [&] { return spec_.redigest(range); });
+        auto read =
+            co_await context_->runtime->pool.run(worker->loop(), [&] { return spec_.redigest(range); });
         if (!read) co_return unexpected(read.error());
         PutReply stored;
         stored.etag = have.etag;
@@ -258,8 +261,12 @@ io::DigestValues MultipartSession::whole() const {
   for (const auto& part : done_) {
     const io::DigestValues one = part ? digests_of(*part) : io::DigestValues();
     all.bytes += one.bytes;
-    if (all.crc64) all.crc64 = one.crc64 ? std::optional(io::crc64_ecma_combine(*all.crc64, *one.crc64, one.bytes)) : std::nullopt;
-    if (all.crc32c) all.crc32c = one.crc32c ? std::optional(io::crc32c_combine(*all.crc32c, *one.crc32c, one.bytes)) : std::nullopt;
+    if (all.crc64)
+      all.crc64 =
+          one.crc64 ? std::optional(io::crc64_ecma_combine(*all.crc64, *one.crc64, one.bytes)) : std::nullopt;
+    if (all.crc32c)
+      all.crc32c =
+          one.crc32c ? std::optional(io::crc32c_combine(*all.crc32c, *one.crc32c, one.bytes)) : std::nullopt;
   }
   return all;
 }
@@ -301,7 +308,8 @@ Task<Result<PutReply>> MultipartSession::complete(Worker* worker) {
     (void)co_await pool.run(worker->loop(), [&] { return recorder_->remove(); });
     co_return unexpected(same.error());
   }
-  const bool every_md5 = std::all_of(done_.begin(), done_.end(), [](const auto& part) { return !part->md5_hex.empty(); });
+  const bool every_md5 =
+      std::all_of(done_.begin(), done_.end(), [](const auto& part) { return !part->md5_hex.empty(); });
   checked_ = *same == "size" && every_md5 ? "md5" : *same;
   auto removed = co_await pool.run(worker->loop(), [&] { return recorder_->remove(); });
   if (!removed) context_->tally->note("saved state could not be removed: " + removed.error().describe());
@@ -310,7 +318,8 @@ Task<Result<PutReply>> MultipartSession::complete(Worker* worker) {
 
 Task<Result<void>> MultipartSession::close(Worker* worker) {
   if (!recorder_) co_return Result<void>();
-  if (completed_before_) co_return co_await context_->runtime->pool.run(worker->loop(), [&] { return recorder_->remove(); });
+  if (completed_before_)
+    co_return co_await context_->runtime->pool.run(worker->loop(), [&] { return recorder_->remove(); });
   co_return co_await context_->runtime->pool.run(worker->loop(), [&] { return recorder_->close(); });
 }
 

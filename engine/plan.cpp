@@ -30,15 +30,16 @@ PartRange Plan::part(std::uint64_t index) const {
 
 Result<Plan> plan_upload(std::uint64_t size, std::uint64_t wanted, const Limits& limits) {
   if (size > limits.max_object)
-    return fail(ErrorKind::argument,
-                fmt::format("{} bytes are more than this store's largest object, {}", size, limits.max_object));
+    return fail(ErrorKind::argument, fmt::format("{} bytes are more than this store's largest object, {}",
+                                                 size, limits.max_object));
   auto part = first_part_size(wanted, limits);
   if (!part) return unexpected(part.error());
   if (wanted == 0)
     while (parts_needed(size, *part) > limits.max_parts) *part = std::min(*part * 2, limits.max_part);
   if (parts_needed(size, *part) > limits.max_parts)
-    return fail(ErrorKind::argument, fmt::format("{} bytes in parts of {} are more than this store's {} parts",
-                                                 size, *part, limits.max_parts));
+    return fail(ErrorKind::argument,
+                fmt::format("{} bytes in parts of {} are more than this store's {} parts", size, *part,
+                            limits.max_parts));
   return Plan{size, *part, parts_needed(size, *part)};
 }
 

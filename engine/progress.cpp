@@ -13,7 +13,9 @@ ProgressMeter::ProgressMeter(ProgressCallback callback) : callback_(std::move(ca
   if (callback_) thread_ = std::thread([this] { run(); });
 }
 
-ProgressMeter::~ProgressMeter() { finish(); }
+ProgressMeter::~ProgressMeter() {
+  finish();
+}
 
 void ProgressMeter::set_total(std::uint64_t bytes, std::uint64_t parts) {
   total_bytes_ = bytes;

@@ -19,12 +19,18 @@ class StreamDownload {
  public:
   StreamDownload(TransferContext* context, std::shared_ptr<Store> store, Ref from, StreamWriter write,
                  ObjectInfo info, std::uint64_t first, Plan plan)
-      : context_(context), store_(std::move(store)), from_(std::move(from)), write_(std::move(write)),
-        info_(std::move(info)), first_(first), plan_(plan) {}
+      : context_(context),
+        store_(std::move(store)),
+        from_(std::move(from)),
+        write_(std::move(write)),
+        info_(std::move(info)),
+        first_(first),
+        plan_(plan) {}
 
   Task<Result<TransferReport>> run(Worker* home) {
     const std::uint64_t by_memory = context_->runtime->options.memory / 2 / plan_.part_size;
-    const std::uint64_t ahead = std::clamp<std::uint64_t>(by_memory, 1, context_->runtime->options.concurrency);
+    const std::uint64_t ahead =
+        std::clamp<std::uint64_t>(by_memory, 1, context_->runtime->options.concurrency);
     pieces_.resize(std::min(ahead, plan_.count));
     for (std::uint64_t i = 0; i < pieces_.size(); ++i) start(home, i);
 
@@ -51,7 +57,9 @@ class StreamDownload {
       all.bytes += length;
       all.crc64 = io::crc64_ecma_combine(*all.crc64, piece.digests.crc64.value_or(0), length);
       if (all.crc32c)
-        all.crc32c = piece.digests.crc32c ? std::optional(io::crc32c_combine(*all.crc32c, *piece.digests.crc32c, length)) : std::nullopt;
+        all.crc32c = piece.digests.crc32c
+                         ? std::optional(io::crc32c_combine(*all.crc32c, *piece.digests.crc32c, length))
+                         : std::nullopt;
       ++context_->tally->parts;
       context_->meter->part_done(length);
       if (index + pieces_.size() < plan_.count) start(home, index + pieces_.size());
@@ -136,14 +144,15 @@ class StreamDownload {
 Result<std::uint64_t> length_of(const std::optional<ByteSpan>& range, std::uint64_t size) {
   if (!range) return size;
   if (range->first >= size)
-    return fail(ErrorKind::argument, fmt::format("the range begins at {}, the object has {} bytes", range->first, size));
+    return fail(ErrorKind::argument,
+                fmt::format("the range begins at {}, the object has {} bytes", range->first, size));
   const std::uint64_t last = std::min(range->last.value_or(size - 1), size - 1);
   if (last < range->first) return fail(ErrorKind::argument, "the range ends before it begins");
   return last - range->first + 1;
 }
 
-Task<Result<TransferReport>> download_stream(Worker* home, TransferContext* context, std::shared_ptr<Store> store,
-                                             Ref from, StreamWriter write) {
+Task<Result<TransferReport>> download_stream(Worker* home, TransferContext* context,
+                                             std::shared_ptr<Store> store, Ref from, StreamWriter write) {
   if (auto fine = store->check(from); !fine) co_return unexpected(fine.error());
   auto info = co_await store->head(context->call(*home), from);
   if (!info) co_return unexpected(info.error());
@@ -157,7 +166,8 @@ Task<Result<TransferReport>> download_stream(Worker* home, TransferContext* cont
   auto plan = plan_download(*length, std::min(wanted, most));
   if (!plan) co_return unexpected(plan.error());
   context->meter->set_total(*length, plan->count);
-  StreamDownload transfer(context, std::move(store), std::move(from), std::move(write), std::move(*info), first, *plan);
+  StreamDownload transfer(context, std::move(store), std::move(from), std::move(write), std::move(*info),
+                          first, *plan);
   co_return co_await transfer.run(home);
 }
 

@@ -23,8 +23,13 @@ class StreamUpload {
  public:
   StreamUpload(TransferContext* context, StreamReader read, std::shared_ptr<Store> store, Ref to,
                StreamPlan plan)
-      : context_(context), read_(std::move(read)), store_(std::move(store)), to_(std::move(to)), plan_(plan),
-        digests_(digests_for(store_->dialect())), requests_(context->runtime->options.concurrency) {}
+      : context_(context),
+        read_(std::move(read)),
+        store_(std::move(store)),
+        to_(std::move(to)),
+        plan_(plan),
+        digests_(digests_for(store_->dialect())),
+        requests_(context->runtime->options.concurrency) {}
 
   Task<Result<TransferReport>> run(Worker* home) {
     auto first = co_await next_piece(home, 0);
@@ -95,7 +100,8 @@ class StreamUpload {
       return state_->begin(record);
     });
     if (!opened) co_return opened;
-    auto id = co_await store_->create_upload(context_->call(*home), to_, put_options(context_->options, to_.key));
+    auto id =
+        co_await store_->create_upload(context_->call(*home), to_, put_options(context_->options, to_.key));
     if (!id) {
       (void)co_await pool.run(home->loop(), [this] { return state_->remove(); });
       co_return unexpected(id.error());
@@ -109,7 +115,8 @@ class StreamUpload {
     const std::uint64_t most = store_->dialect().limits.max_parts;
     for (std::uint64_t index = 0;; ++index) {
       if (piece.bytes->size() > 0 || index == 0) {
-        if (index == most) co_return fail(ErrorKind::argument, "the stream is longer than the store's largest object");
+        if (index == most)
+          co_return fail(ErrorKind::argument, "the stream is longer than the store's largest object");
         auto request = co_await requests_.take(home->loop(), 1, context_->token());
         if (!request) co_return fail(ErrorKind::cancelled, "cancelled");
         bytes_ += piece.bytes->size();
@@ -132,7 +139,8 @@ class StreamUpload {
     PartRange range;
     range.length = piece.bytes->size();
     const auto source = piece.bytes->part(range, digests_);
-    auto stored = co_await store_->upload_part(context_->call(*worker), to_, upload_id_, number, source.get());
+    auto stored =
+        co_await store_->upload_part(context_->call(*worker), to_, upload_id_, number, source.get());
     Result<void> done;
     const io::DigestValues sent = source->digests();
     if (!stored) {
@@ -175,7 +183,9 @@ class StreamUpload {
     for (const auto& [number, part] : parts_) {
       all.bytes += part.size;
       all.crc64 = io::crc64_ecma_combine(*all.crc64, part.crc64.value_or(0), part.size);
-      if (all.crc32c) all.crc32c = part.crc32c ? std::optional(io::crc32c_combine(*all.crc32c, *part.crc32c, part.size)) : std::nullopt;
+      if (all.crc32c)
+        all.crc32c = part.crc32c ? std::optional(io::crc32c_combine(*all.crc32c, *part.crc32c, part.size))
+                                 : std::nullopt;
     }
     return all;
   }

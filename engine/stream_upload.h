@@ -14,6 +14,7 @@ namespace sluice::engine {
 using StreamReader = std::function<Result<std::size_t>(std::span<char>)>;
 
 scheduler::Task<Result<TransferReport>> upload_stream(scheduler::Worker* home, TransferContext* context,
-                                                      StreamReader read, std::shared_ptr<Store> store, Ref to);
+                                                      StreamReader read, std::shared_ptr<Store> store,
+                                                      Ref to);
 
 }  // namespace sluice::engine

@@ -17,15 +17,18 @@ Unexpected differs(const std::string& what, const char* kind, std::string sent, 
 
 // The types that browsers and the vendors' own consoles treat specially; anything else is data.
 constexpr std::array<std::pair<std::string_view, std::string_view>, 34> kTypes{{
-    {"avi", "video/x-msvideo"}, {"bmp", "image/bmp"}, {"bz2", "application/x-bzip2"}, {"css", "text/css"},
-    {"csv", "text/csv"}, {"flac", "audio/flac"}, {"gif", "image/gif"}, {"gz", "application/gzip"},
-    {"htm", "text/html"}, {"html", "text/html"}, {"ico", "image/x-icon"}, {"jpeg", "image/jpeg"},
-    {"jpg", "image/jpeg"}, {"js", "text/javascript"}, {"json", "application/json"}, {"md", "text/markdown"},
-    {"mov", "video/quicktime"}, {"mp3", "audio/mpeg"}, {"mp4", "video/mp4"}, {"ogg", "audio/ogg"},
-    {"pdf", "application/pdf"}, {"png", "image/png"}, {"svg", "image/svg+xml"}, {"tar", "application/x-tar"},
-    {"tif", "image/tiff"}, {"tiff", "image/tiff"}, {"txt", "text/plain"}, {"wasm", "application/wasm"},
-    {"wav", "audio/wav"}, {"webm", "video/webm"}, {"webp", "image/webp"}, {"xml", "application/xml"},
-    {"yaml", "application/yaml"}, {"zip", "application/zip"},
+    {"avi", "video/x-msvideo"},   {"bmp", "image/bmp"},       {"bz2", "application/x-bzip2"},
+    {"css", "text/css"},          {"csv", "text/csv"},        {"flac", "audio/flac"},
+    {"gif", "image/gif"},         {"gz", "application/gzip"}, {"htm", "text/html"},
+    {"html", "text/html"},        {"ico", "image/x-icon"},    {"jpeg", "image/jpeg"},
+    {"jpg", "image/jpeg"},        {"js", "text/javascript"},  {"json", "application/json"},
+    {"md", "text/markdown"},      {"mov", "video/quicktime"}, {"mp3", "audio/mpeg"},
+    {"mp4", "video/mp4"},         {"ogg", "audio/ogg"},       {"pdf", "application/pdf"},
+    {"png", "image/png"},         {"svg", "image/svg+xml"},   {"tar", "application/x-tar"},
+    {"tif", "image/tiff"},        {"tiff", "image/tiff"},     {"txt", "text/plain"},
+    {"wasm", "application/wasm"}, {"wav", "audio/wav"},       {"webm", "video/webm"},
+    {"webp", "image/webp"},       {"xml", "application/xml"}, {"yaml", "application/yaml"},
+    {"zip", "application/zip"},
 }};
 
 }  // namespace
@@ -36,9 +39,12 @@ bool is_md5(const std::string& etag) {
 
 io::DigestFlags digests_for(const Dialect& dialect) {
   switch (dialect.integrity) {
-    case Integrity::crc64_ecma: return io::kCrc64;
-    case Integrity::crc32c: return io::kCrc32c | io::kCrc64;
-    case Integrity::md5: return io::kMd5 | io::kCrc64;
+    case Integrity::crc64_ecma:
+      return io::kCrc64;
+    case Integrity::crc32c:
+      return io::kCrc32c | io::kCrc64;
+    case Integrity::md5:
+      return io::kMd5 | io::kCrc64;
   }
   return io::kCrc64;
 }
@@ -52,12 +58,14 @@ Result<std::string> verify(const io::DigestValues& sent, const PutReply& stored,
   }
   if (sent.crc32c && stored.crc32c) {
     if (*sent.crc32c != *stored.crc32c)
-      return differs(what, "CRC32C", fmt::format("{:08x}", *sent.crc32c), fmt::format("{:08x}", *stored.crc32c));
+      return differs(what, "CRC32C", fmt::format("{:08x}", *sent.crc32c),
+                     fmt::format("{:08x}", *stored.crc32c));
     how = "crc32c";
   }
   if (sent.crc64 && stored.crc64) {
     if (*sent.crc64 != *stored.crc64)
-      return differs(what, "CRC64", fmt::format("{:016x}", *sent.crc64), fmt::format("{:016x}", *stored.crc64));
+      return differs(what, "CRC64", fmt::format("{:016x}", *sent.crc64),
+                     fmt::format("{:016x}", *stored.crc64));
     how = "crc64";
   }
   return how;
@@ -85,8 +93,8 @@ std::string content_type_of(std::string_view key) {
   const auto dot = key.rfind('.');
   if (dot != std::string_view::npos) {
     const std::string extension = io::lower_case(key.substr(dot + 1));
-    const auto* found = std::find_if(kTypes.begin(), kTypes.end(),
-                                     [&](const auto& type) { return type.first == extension; });
+    const auto* found =
+        std::find_if(kTypes.begin(), kTypes.end(), [&](const auto& type) { return type.first == extension; });
     if (found != kTypes.end()) return std::string(found->second);
   }
   return "application/octet-stream";

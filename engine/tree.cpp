@@ -147,7 +147,8 @@ Task<Result<TransferReport>> upload_tree(Worker* home, TransferContext* context,
   TreeRun::Move move = [&spec](Worker* worker, TransferContext* own, const TreeItem* item) {
     return upload_item(worker, own, &spec, item);
   };
-  const auto run = std::make_shared<TreeRun>(context, small_limit(*context, spec.store->dialect()), std::move(move));
+  const auto run =
+      std::make_shared<TreeRun>(context, small_limit(*context, spec.store->dialect()), std::move(move));
   auto walked = co_await context->runtime->pool.run(home->loop(), [&] {
     Walk walk(home, context, run.get());
     return walk(spec.directory);
@@ -159,11 +160,13 @@ Task<Result<TransferReport>> download_tree(Worker* home, TransferContext* contex
   TreeRun::Move move = [&spec](Worker* worker, TransferContext* own, const TreeItem* item) {
     return download_item(worker, own, &spec, item);
   };
-  const auto run = std::make_shared<TreeRun>(context, small_limit(*context, spec.store->dialect()), std::move(move));
+  const auto run =
+      std::make_shared<TreeRun>(context, small_limit(*context, spec.store->dialect()), std::move(move));
   std::function<void(ListPage, scheduler::Ticket)> use = [&](ListPage page, scheduler::Ticket room) {
     auto items = items_of(std::move(page), spec.from.key);
     // A marker of a folder, as consoles make them, is no file.
-    std::erase_if(items, [](const TreeItem& item) { return item.size == 0 && item.info->key.ends_with('/'); });
+    std::erase_if(items,
+                  [](const TreeItem& item) { return item.size == 0 && item.info->key.ends_with('/'); });
     run->submit(*context->runtime->workers, std::move(items), std::move(room));
   };
   auto listed = co_await each_page(home, context, spec.store, spec.from, run.get(), std::move(use));

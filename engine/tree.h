@@ -31,8 +31,11 @@ struct CopyTree {
   bool same_store = false;
 };
 
-scheduler::Task<Result<TransferReport>> upload_tree(scheduler::Worker* home, TransferContext* context, UploadTree spec);
-scheduler::Task<Result<TransferReport>> download_tree(scheduler::Worker* home, TransferContext* context, DownloadTree spec);
-scheduler::Task<Result<TransferReport>> copy_tree(scheduler::Worker* home, TransferContext* context, CopyTree spec);
+scheduler::Task<Result<TransferReport>> upload_tree(scheduler::Worker* home, TransferContext* context,
+                                                    UploadTree spec);
+scheduler::Task<Result<TransferReport>> download_tree(scheduler::Worker* home, TransferContext* context,
+                                                      DownloadTree spec);
+scheduler::Task<Result<TransferReport>> copy_tree(scheduler::Worker* home, TransferContext* context,
+                                                  CopyTree spec);
 
 }  // namespace sluice::engine

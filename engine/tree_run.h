@@ -23,7 +23,8 @@ struct TreeItem {
 class TreeRun : public std::enable_shared_from_this<TreeRun> {
  public:
   /// Moves one item; the context is the item's own.
-  using Move = std::function<scheduler::Task<Result<TransferReport>>(scheduler::Worker*, TransferContext*, const TreeItem*)>;
+  using Move = std::function<scheduler::Task<Result<TransferReport>>(scheduler::Worker*, TransferContext*,
+                                                                     const TreeItem*)>;
 
   TreeRun(TransferContext* context, std::uint64_t small, Move move);
 

@@ -76,8 +76,8 @@ Task<Result<TransferReport>> put_whole(Worker* home, TransferContext* context,
   PartRange all;
   all.length = from->size();
   const auto source = from->part(all, digests_for(store->dialect()));
-  auto stored = co_await store->put(context->call(*home), to, source.get(),
-                                    put_options(context->options, to.key));
+  auto stored =
+      co_await store->put(context->call(*home), to, source.get(), put_options(context->options, to.key));
   if (!stored) co_return unexpected(stored.error());
   context->tally->reply(stored->reply);
   ++context->tally->parts;
@@ -99,8 +99,13 @@ class PartsUpload {
  public:
   PartsUpload(TransferContext* context, std::shared_ptr<UploadBytes> from, std::shared_ptr<Store> store,
               Ref to, Plan plan)
-      : context_(context), from_(std::move(from)), store_(std::move(store)), to_(std::move(to)), plan_(plan),
-        digests_(digests_for(store_->dialect())), session_(context, spec()) {}
+      : context_(context),
+        from_(std::move(from)),
+        store_(std::move(store)),
+        to_(std::move(to)),
+        plan_(plan),
+        digests_(digests_for(store_->dialect())),
+        session_(context, spec()) {}
 
   Task<Result<TransferReport>> run(Worker* home) {
     if (auto opened = co_await session_.open(home); !opened) co_return unexpected(opened.error());
@@ -186,7 +191,7 @@ Result<io::DigestValues> digest_range(const UploadBytes& bytes, PartRange range,
 }
 
 std::uint64_t single_request_limit(const TransferOptions& options, const Limits& limits) {
-  const std::uint64_t wanted = options.threshold ? options.threshold
+  const std::uint64_t wanted = options.threshold   ? options.threshold
                                : options.part_size ? options.part_size
                                                    : kDefaultThreshold;
   return std::min(wanted, limits.max_put);

@@ -23,8 +23,8 @@ class Headers {
   void set(std::string_view name, std::string value);  ///< replaces every field of that name
   void remove(std::string_view name);
   bool has(std::string_view name) const { return find(name) != nullptr; }
-  const std::string* find(std::string_view name) const;      ///< first value, or null
-  std::string get(std::string_view name) const;              ///< first value, or ""
+  const std::string* find(std::string_view name) const;  ///< first value, or null
+  std::string get(std::string_view name) const;          ///< first value, or ""
   auto begin() const { return fields_.begin(); }
   auto end() const { return fields_.end(); }
   std::size_t size() const { return fields_.size(); }
@@ -43,14 +43,14 @@ using Query = std::vector<std::pair<std::string, std::string>>;
 const std::string* find_query(const Query&, std::string_view name);
 
 struct Request {
-  std::string method;        ///< upper case
+  std::string method;  ///< upper case
   bool tls = false;
-  std::string host;          ///< Host header: name[:port], port left out when it is the scheme's own
-  std::uint16_t port = 0;    ///< TCP port
-  std::string connect_to;    ///< address to connect to instead of resolving `host`; may be empty
-  std::string path = "/";    ///< percent-encoded, exactly as sent
-  Query query;               ///< decoded
-  Headers headers;           ///< without Host and Content-Length
+  std::string host;        ///< Host header: name[:port], port left out when it is the scheme's own
+  std::uint16_t port = 0;  ///< TCP port
+  std::string connect_to;  ///< address to connect to instead of resolving `host`; may be empty
+  std::string path = "/";  ///< percent-encoded, exactly as sent
+  Query query;             ///< decoded
+  Headers headers;         ///< without Host and Content-Length
 
   std::string target() const;  ///< path?query as sent
   std::string url() const;     ///< scheme://host/path?query
@@ -59,8 +59,8 @@ struct Request {
 struct Response {
   int status = 0;
   Headers headers;
-  std::string body;                 ///< what no sink took; at most 64 MiB, error bodies always
-  std::uint64_t body_bytes = 0;     ///< bytes of body received, sink or not
+  std::string body;              ///< what no sink took; at most 64 MiB, error bodies always
+  std::uint64_t body_bytes = 0;  ///< bytes of body received, sink or not
   std::string request_id(std::string_view header) const { return headers.get(header); }
 };
 

@@ -11,7 +11,9 @@ namespace sluice::io {
 
 /// Encodes every byte but A-Z a-z 0-9 - . _ ~ and those in `keep`; upper-case hex.
 std::string percent_encode(std::string_view text, std::string_view keep = {});
-inline std::string encode_path(std::string_view key) { return percent_encode(key, "/"); }
+inline std::string encode_path(std::string_view key) {
+  return percent_encode(key, "/");
+}
 
 /// Decodes %XX once; a stray % stays. With `form`, '+' becomes a space (queries, never paths).
 std::string percent_decode(std::string_view text, bool form = false);

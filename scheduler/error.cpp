@@ -9,7 +9,9 @@ namespace {
 bool code_in(const Error& e, const std::set<std::string>& codes) {
   return e.service && codes.contains(e.service->code);
 }
-bool status_is(const Error& e, int status) { return e.service && e.service->status == status; }
+bool status_is(const Error& e, int status) {
+  return e.service && e.service->status == status;
+}
 
 }  // namespace
 
@@ -48,7 +50,9 @@ Error make_error(ErrorKind kind, std::string message, std::string hint) {
   return e;
 }
 
-bool is_not_found(const Error& e) { return status_is(e, 404) || is_missing_upload(e) || e.system_error == ENOENT; }
+bool is_not_found(const Error& e) {
+  return status_is(e, 404) || is_missing_upload(e) || e.system_error == ENOENT;
+}
 
 bool is_missing_upload(const Error& e) {
   // QingStor's pages disagree on the status (400 or 404), never on the code.
@@ -61,14 +65,18 @@ bool is_permission_denied(const Error& e) {
          e.system_error == EACCES || e.system_error == EPERM;
 }
 
-bool is_throttled(const Error& e) { return e.service && e.service->throttled; }
+bool is_throttled(const Error& e) {
+  return e.service && e.service->throttled;
+}
 
 bool is_retryable(const Error& e) {
   if (e.service) return e.service->retryable || e.service->throttled;
   return e.kind == ErrorKind::network || e.kind == ErrorKind::timeout;
 }
 
-bool is_precondition_failed(const Error& e) { return status_is(e, 412); }
+bool is_precondition_failed(const Error& e) {
+  return status_is(e, 412);
+}
 
 bool is_already_exists(const Error& e) {
   return code_in(e, {"BucketAlreadyExists", "BucketAlreadyOwnedByYou", "bucket_already_exists",

@@ -31,16 +31,16 @@ inline constexpr std::string_view kSignedTrailer = "STREAMING-AWS4-HMAC-SHA256-P
 
 struct SignContext {
   Credentials credentials;
-  std::string region;                                 ///< empty where the family has none
-  std::chrono::sys_seconds time;                      ///< signing time, clock correction included
+  std::string region;             ///< empty where the family has none
+  std::chrono::sys_seconds time;  ///< signing time, clock correction included
   Resource resource;
-  std::string payload_hash{payload::kUnsigned};       ///< hex SHA-256 or a payload word
-  std::vector<std::string> additional_headers;        ///< OSS V4: more names to sign
+  std::string payload_hash{payload::kUnsigned};  ///< hex SHA-256 or a payload word
+  std::vector<std::string> additional_headers;   ///< OSS V4: more names to sign
   /// SigV4, TOS4: exactly these names (lower case), instead of the family's own choice.
   std::vector<std::string> signed_headers;
-  std::chrono::seconds lifetime{3600};                ///< COS: how long a header signature holds
-  std::string key_time;                               ///< COS: "start;end" instead of time and lifetime
-  bool sign_host = true;                              ///< COS: off for a Host that changes on the way
+  std::chrono::seconds lifetime{3600};  ///< COS: how long a header signature holds
+  std::string key_time;                 ///< COS: "start;end" instead of time and lifetime
+  bool sign_host = true;                ///< COS: off for a Host that changes on the way
 };
 
 enum class Scheme { oss_v1, oss_v4, cos, tos4, qingstor, sigv4 };

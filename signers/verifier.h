@@ -33,30 +33,30 @@ struct Account {
 
 enum class Refusal {
   none,
-  malformed,        ///< Authorization or query parameters cannot be parsed
+  malformed,  ///< Authorization or query parameters cannot be parsed
   unknown_key,
-  mismatch,         ///< signature differs
-  skewed,           ///< header date too far from the server's clock
-  expired,          ///< presigned URL past its time
-  wrong_region,     ///< region or service in the scope is not the server's
-  token_missing,    ///< temporary key used without its token, or with a wrong one
+  mismatch,       ///< signature differs
+  skewed,         ///< header date too far from the server's clock
+  expired,        ///< presigned URL past its time
+  wrong_region,   ///< region or service in the scope is not the server's
+  token_missing,  ///< temporary key used without its token, or with a wrong one
   token_expired,
   unsigned_header,  ///< a header that must be signed is not
 };
 
 struct Verdict {
   Refusal refusal = Refusal::none;
-  bool anonymous = false;              ///< no signature at all; refusal is none
-  std::optional<Scheme> scheme;        ///< family found
+  bool anonymous = false;        ///< no signature at all; refusal is none
+  std::optional<Scheme> scheme;  ///< family found
   bool presigned = false;
   std::string access_key;
-  std::string message;                 ///< for the error body
-  std::string string_to_sign;          ///< for the error body of a mismatch; holds no secret
+  std::string message;         ///< for the error body
+  std::string string_to_sign;  ///< for the error body of a mismatch; holds no secret
   std::string canonical_request;
   std::string signed_region;
-  std::string payload_hash;            ///< what the client declared (SigV4, TOS4); else empty
-  std::string seed_signature;          ///< SigV4: start of the chain of chunk signatures
-  std::string signed_date;             ///< SigV4: x-amz-date, for the chunk signatures
+  std::string payload_hash;    ///< what the client declared (SigV4, TOS4); else empty
+  std::string seed_signature;  ///< SigV4: start of the chain of chunk signatures
+  std::string signed_date;     ///< SigV4: x-amz-date, for the chunk signatures
 };
 
 /// Family of the request by its Authorization header or presign parameters; empty if neither.

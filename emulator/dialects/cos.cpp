@@ -53,13 +53,14 @@ constexpr Route kRoutes[] = {
 using T = Trouble;
 constexpr ErrorWord kErrors[] = {
     {T::access_denied, 403, "AccessDenied", "Access Denied."},
-    {T::unknown_key, 403, "InvalidAccessKeyId", "The Access Key Id you provided does not exist in our records"},
-    {T::signature_mismatch, 403, "SignatureDoesNotMatch",
-     "The Signature you specified is invalid."},
+    {T::unknown_key, 403, "InvalidAccessKeyId",
+     "The Access Key Id you provided does not exist in our records"},
+    {T::signature_mismatch, 403, "SignatureDoesNotMatch", "The Signature you specified is invalid."},
     {T::clock_skewed, 403, "RequestTimeTooSkewed",
      "The difference between the request time and the server's time is too large."},
     {T::url_expired, 403, "AccessDenied", "Request has expired"},
-    {T::token_missing, 403, "InvalidAccessKeyId", "The Access Key Id you provided does not exist in our records"},
+    {T::token_missing, 403, "InvalidAccessKeyId",
+     "The Access Key Id you provided does not exist in our records"},
     {T::token_invalid, 403, "AccessDenied", "The security token is invalid."},
     {T::token_expired, 403, "ExpiredToken", "The provided token has expired."},
     {T::wrong_region, 400, "InvalidRegionName", "The region is wrong."},
@@ -67,7 +68,8 @@ constexpr ErrorWord kErrors[] = {
     {T::header_not_signed, 403, "SignatureDoesNotMatch", "A header that must be signed is not."},
     {T::no_such_bucket, 404, "NoSuchBucket", "The specified bucket does not exist."},
     {T::bucket_exists, 409, "BucketAlreadyExists", "The requested bucket name is not available."},
-    {T::bucket_owned, 409, "BucketAlreadyOwnedByYou", "The bucket you tried to create already exists, and you own it."},
+    {T::bucket_owned, 409, "BucketAlreadyOwnedByYou",
+     "The bucket you tried to create already exists, and you own it."},
     {T::bucket_not_empty, 409, "BucketNotEmpty", "The bucket you tried to delete is not empty."},
     {T::invalid_bucket_name, 400, "InvalidBucketName", "The specified bucket is not valid."},
     {T::no_such_key, 404, "NoSuchKey", "The specified key does not exist."},
@@ -83,12 +85,15 @@ constexpr ErrorWord kErrors[] = {
     {T::invalid_copy_source, 400, "InvalidCopySource", "The copy source is not valid."},
     {T::copy_too_large, 400, "InvalidRequest", "The copy source is larger than 5 GB."},
     {T::no_such_upload, 404, "NoSuchUpload",
-     "The specified multipart upload does not exist. The upload ID might be invalid, or the multipart upload might "
+     "The specified multipart upload does not exist. The upload ID might be invalid, or the multipart upload "
+     "might "
      "have been aborted or completed."},
     {T::invalid_part, 400, "InvalidPart", "One or more of the specified parts could not be found."},
     {T::invalid_part_order, 400, "InvalidPartOrder", "The list of parts was not in ascending order."},
-    {T::part_too_small, 400, "EntityTooSmall", "Your proposed upload is smaller than the minimum allowed size."},
-    {T::invalid_part_number, 400, "InvalidArgument", "Part number must be an integer between 1 and 10000, inclusive."},
+    {T::part_too_small, 400, "EntityTooSmall",
+     "Your proposed upload is smaller than the minimum allowed size."},
+    {T::invalid_part_number, 400, "InvalidArgument",
+     "Part number must be an integer between 1 and 10000, inclusive."},
     {T::bad_digest, 400, "BadDigest", "The Content-MD5 you specified did not match what we received."},
     {T::invalid_digest, 400, "InvalidDigest", "The Content-MD5 you specified was invalid."},
     {T::incomplete_body, 400, "IncompleteBody",
@@ -104,13 +109,16 @@ constexpr ErrorWord kErrors[] = {
     {T::invalid_argument, 400, "InvalidArgument", "Invalid Argument."},
     {T::invalid_request, 400, "InvalidRequest", "Invalid Request."},
     {T::bad_http, 400, "BadRequest", "The request could not be understood."},
-    {T::method_not_allowed, 405, "MethodNotAllowed", "The specified method is not allowed against this resource."},
+    {T::method_not_allowed, 405, "MethodNotAllowed",
+     "The specified method is not allowed against this resource."},
     {T::not_implemented, 501, "NotImplemented", "A header or query you provided is not implemented."},
     {T::slow_down, 503, "SlowDown", "Reduce your request rate."},
     {T::internal, 500, "InternalError", "We encountered an internal error. Please try again."},
 };
 
-std::string uin(const Call& call) { return "qcs::cam::uin/" + call.owner + ":uin/" + call.owner; }
+std::string uin(const Call& call) {
+  return "qcs::cam::uin/" + call.owner + ":uin/" + call.owner;
+}
 
 void write_owner(XmlWriter& xml, const Call& call, std::string_view element = "Owner") {
   xml.begin(element).text("ID", uin(call)).text("DisplayName", call.owner).end();
@@ -153,7 +161,9 @@ void bucket_head(const Call&, const BucketView& bucket, Reply& reply) {
   reply.headers.add("x-cos-bucket-region", bucket.region);
 }
 
-std::string_view storage_class(std::string_view given) { return given.empty() ? "STANDARD" : given; }
+std::string_view storage_class(std::string_view given) {
+  return given.empty() ? "STANDARD" : given;
+}
 
 void listing(const Call& call, const ListingView& view, Reply& reply) {
   const auto name = [&](std::string_view text) { return listed_name(view.url_encoded, text, "/"); };
@@ -169,7 +179,8 @@ void listing(const Call& call, const ListingView& view, Reply& reply) {
     write_owner(xml, call);
     xml.text("StorageClass", storage_class(object.storage_class)).end();
   }
-  for (const std::string& prefix : view.prefixes) xml.begin("CommonPrefixes").text("Prefix", name(prefix)).end();
+  for (const std::string& prefix : view.prefixes)
+    xml.begin("CommonPrefixes").text("Prefix", name(prefix)).end();
   send_xml(xml, reply);
 }
 
@@ -180,8 +191,11 @@ void uploads(const Call& call, const UploadsView& view, Reply& reply) {
   xml.text("Bucket", call.bucket());
   if (view.url_encoded) xml.text("Encoding-Type", "url");
   xml.text("KeyMarker", name(view.key_marker)).text("UploadIdMarker", view.upload_id_marker);
-  xml.text("NextKeyMarker", name(view.next_key_marker)).text("NextUploadIdMarker", view.next_upload_id_marker);
-  xml.number("MaxUploads", view.limit).boolean("IsTruncated", view.truncated).text("Prefix", name(view.prefix));
+  xml.text("NextKeyMarker", name(view.next_key_marker))
+      .text("NextUploadIdMarker", view.next_upload_id_marker);
+  xml.number("MaxUploads", view.limit)
+      .boolean("IsTruncated", view.truncated)
+      .text("Prefix", name(view.prefix));
   xml.some("delimiter", name(view.delimiter));
   for (const UploadView& upload : view.uploads) {
     xml.begin("Upload").text("Key", name(upload.key)).text("UploadId", upload.upload_id);
@@ -190,7 +204,8 @@ void uploads(const Call& call, const UploadsView& view, Reply& reply) {
     write_owner(xml, call);
     xml.time("Initiated", upload.initiated).end();
   }
-  for (const std::string& prefix : view.prefixes) xml.begin("CommonPrefixs").text("Prefix", name(prefix)).end();
+  for (const std::string& prefix : view.prefixes)
+    xml.begin("CommonPrefixs").text("Prefix", name(prefix)).end();
   send_xml(xml, reply);
 }
 
@@ -282,7 +297,8 @@ void versioning(const Call&, Reply& reply) {
 // [<bucket>-<appid>.]cos[-internal].<region>.myqcloud.com or .tencentcos.cn, service.cos...
 std::optional<HostMatch> public_host(std::string_view host) {
   bool ours = false;
-  for (const std::string_view suffix : {".myqcloud.com", ".tencentcos.cn"}) ours = ours || host.ends_with(suffix);
+  for (const std::string_view suffix : {".myqcloud.com", ".tencentcos.cn"})
+    ours = ours || host.ends_with(suffix);
   if (!ours) return {};
   const auto first = host.substr(0, host.find('.'));
   const auto dash = first.rfind('-');

@@ -35,7 +35,9 @@ Outcome<JsonObject> JsonObject::parse(const std::string& document) {
   return JsonObject(std::move(node));
 }
 
-bool JsonObject::has(std::string_view name) const { return find(node_->value, name).has_value(); }
+bool JsonObject::has(std::string_view name) const {
+  return find(node_->value, name).has_value();
+}
 
 Outcome<std::string> JsonObject::text(std::string_view name, std::string fallback) const {
   const auto found = find(node_->value, name);

@@ -57,14 +57,17 @@ constexpr Route kRoutes[] = {
 using T = Trouble;
 constexpr ErrorWord kErrors[] = {
     {T::access_denied, 403, "AccessDenied", "You have no right to access this object because of bucket acl."},
-    {T::unknown_key, 403, "InvalidAccessKeyId", "The OSS Access Key Id you provided does not exist in our records."},
+    {T::unknown_key, 403, "InvalidAccessKeyId",
+     "The OSS Access Key Id you provided does not exist in our records."},
     {T::signature_mismatch, 403, "SignatureDoesNotMatch",
-     "The request signature we calculated does not match the signature you provided. Check your key and signing "
+     "The request signature we calculated does not match the signature you provided. Check your key and "
+     "signing "
      "method."},
     {T::clock_skewed, 403, "RequestTimeTooSkewed",
      "The difference between the request time and the current time is too large."},
     {T::url_expired, 403, "AccessDenied", "Request has expired."},
-    {T::token_missing, 403, "InvalidAccessKeyId", "The OSS Access Key Id you provided does not exist in our records."},
+    {T::token_missing, 403, "InvalidAccessKeyId",
+     "The OSS Access Key Id you provided does not exist in our records."},
     {T::token_invalid, 403, "InvalidSecurityToken", "The security token you provided is invalid."},
     {T::token_expired, 403, "SecurityTokenExpired", "The security token you provided has expired."},
     {T::wrong_region, 400, "InvalidArgument", "Invalid signing region in Authorization header."},
@@ -72,7 +75,8 @@ constexpr ErrorWord kErrors[] = {
     {T::header_not_signed, 403, "SignatureDoesNotMatch", "A header that must be signed is not."},
     {T::no_such_bucket, 404, "NoSuchBucket", "The specified bucket does not exist."},
     {T::bucket_exists, 409, "BucketAlreadyExists",
-     "The requested bucket name is not available. The bucket namespace is shared by all users of the system. Please "
+     "The requested bucket name is not available. The bucket namespace is shared by all users of the system. "
+     "Please "
      "select a different name and try again."},
     {T::bucket_owned, 409, "BucketAlreadyExists", "The bucket you tried to create already exists."},
     {T::bucket_not_empty, 409, "BucketNotEmpty", "The bucket has objects. Please delete them first."},
@@ -88,22 +92,26 @@ constexpr ErrorWord kErrors[] = {
     {T::invalid_copy_source, 400, "InvalidArgument", "Copy Source must mention the source bucket and key."},
     {T::copy_too_large, 400, "InvalidArgument", "The object is too large for a copy in one request."},
     {T::no_such_upload, 404, "NoSuchUpload",
-     "The specified upload does not exist. The upload ID may be invalid, or the upload may have been aborted or "
+     "The specified upload does not exist. The upload ID may be invalid, or the upload may have been aborted "
+     "or "
      "completed."},
     {T::invalid_part, 400, "InvalidPart",
-     "One or more of the specified parts could not be found or the specified entity tag might not have matched the "
+     "One or more of the specified parts could not be found or the specified entity tag might not have "
+     "matched the "
      "part's entity tag."},
     {T::invalid_part_order, 400, "InvalidPartOrder",
      "The list of parts was not in ascending order. Parts list must specified in order by part number."},
     {T::part_too_small, 400, "EntityTooSmall",
      "Your proposed upload smaller than the minimum allowed object size."},
-    {T::invalid_part_number, 400, "InvalidArgument", "Part number must be an integer between 1 and 10000, inclusive."},
+    {T::invalid_part_number, 400, "InvalidArgument",
+     "Part number must be an integer between 1 and 10000, inclusive."},
     {T::bad_digest, 400, "InvalidDigest", "The Content-MD5 you specified did not match what we received."},
     {T::invalid_digest, 400, "InvalidDigest", "The Content-MD5 you specified was invalid."},
     {T::incomplete_body, 400, "IncompleteBody",
      "You did not provide the number of bytes specified by the Content-Length HTTP header."},
     {T::missing_length, 411, "MissingContentLength", "You must provide the Content-Length HTTP header."},
-    {T::entity_too_large, 400, "EntityTooLarge", "Your proposed upload exceeds the maximum allowed object size."},
+    {T::entity_too_large, 400, "EntityTooLarge",
+     "Your proposed upload exceeds the maximum allowed object size."},
     {T::malformed_body, 400, "MalformedXML",
      "The XML you provided was not well-formed or did not validate against our published schema."},
     {T::missing_digest, 400, "MissingArgument", "Missing Some Required Arguments."},
@@ -114,14 +122,19 @@ constexpr ErrorWord kErrors[] = {
     {T::invalid_argument, 400, "InvalidArgument", "Invalid Argument."},
     {T::invalid_request, 400, "InvalidRequest", "Invalid Request."},
     {T::bad_http, 400, "BadRequest", "The request could not be understood."},
-    {T::method_not_allowed, 405, "MethodNotAllowed", "The specified method is not allowed against this resource."},
+    {T::method_not_allowed, 405, "MethodNotAllowed",
+     "The specified method is not allowed against this resource."},
     {T::not_implemented, 501, "NotImplemented", "A header or query you provided is not implemented."},
     {T::slow_down, 503, "QpsLimitExceeded", "Your request rate is too high."},
     {T::internal, 500, "InternalError", "Please contact the server administrator."},
 };
 
-std::string extranet(const std::string& region) { return "oss-" + region + ".aliyuncs.com"; }
-std::string intranet(const std::string& region) { return "oss-" + region + "-internal.aliyuncs.com"; }
+std::string extranet(const std::string& region) {
+  return "oss-" + region + ".aliyuncs.com";
+}
+std::string intranet(const std::string& region) {
+  return "oss-" + region + "-internal.aliyuncs.com";
+}
 
 void write_owner(XmlWriter& xml, const Call& call) {
   xml.begin("Owner").text("ID", call.owner).text("DisplayName", call.owner).end();
@@ -163,7 +176,10 @@ void location(const Call&, const BucketView& bucket, Reply& reply) {
 }
 
 void bucket_info(const Call& call, const BucketView& bucket, XmlWriter& xml) {
-  xml.begin("Bucket").text("AccessMonitor", "Disabled").text("Comment", "").time("CreationDate", bucket.created);
+  xml.begin("Bucket")
+      .text("AccessMonitor", "Disabled")
+      .text("Comment", "")
+      .time("CreationDate", bucket.created);
   xml.text("CrossRegionReplication", "Disabled").text("DataRedundancyType", "LRS");
   xml.text("ExtranetEndpoint", extranet(bucket.region)).text("IntranetEndpoint", intranet(bucket.region));
   xml.text("Location", "oss-" + bucket.region).text("Name", bucket.name).text("ResourceGroupId", "");
@@ -184,9 +200,10 @@ void stat(const Call& call, const StatView& view, Reply& reply) {
     xml.number("MultipartUploadCount", view.uploads).number("LiveChannelCount", 0);
     xml.text("LastModifiedTime", "0").number("StandardStorage", view.bytes);
     xml.number("StandardObjectCount", view.objects);
-    for (const char* name : {"InfrequentAccessStorage", "InfrequentAccessRealStorage", "InfrequentAccessObjectCount",
-                             "ArchiveStorage", "ArchiveRealStorage", "ArchiveObjectCount", "ColdArchiveStorage",
-                             "ColdArchiveRealStorage", "ColdArchiveObjectCount"}) {
+    for (const char* name :
+         {"InfrequentAccessStorage", "InfrequentAccessRealStorage", "InfrequentAccessObjectCount",
+          "ArchiveStorage", "ArchiveRealStorage", "ArchiveObjectCount", "ColdArchiveStorage",
+          "ColdArchiveRealStorage", "ColdArchiveObjectCount"}) {
       xml.number(name, 0);
     }
   }
@@ -210,12 +227,15 @@ void listing(const Call& call, const ListingView& view, Reply& reply) {
   xml.boolean("IsTruncated", view.truncated);
   for (const ObjectView& object : view.objects) {
     xml.begin("Contents").text("Key", name(object.key)).time("LastModified", object.modified);
-    xml.text("ETag", quoted_etag(*call.dialect, object.etag)).text("Type", object.type).number("Size", object.size);
+    xml.text("ETag", quoted_etag(*call.dialect, object.etag))
+        .text("Type", object.type)
+        .number("Size", object.size);
     xml.text("StorageClass", object.storage_class.empty() ? "Standard" : object.storage_class);
     if (!view.v2 || view.owner) write_owner(xml, call);
     xml.end();
   }
-  for (const std::string& prefix : view.prefixes) xml.begin("CommonPrefixes").text("Prefix", name(prefix)).end();
+  for (const std::string& prefix : view.prefixes)
+    xml.begin("CommonPrefixes").text("Prefix", name(prefix)).end();
   send_xml(xml, reply);
 }
 
@@ -226,7 +246,8 @@ void uploads(const Call& call, const UploadsView& view, Reply& reply) {
   xml.text("Bucket", call.bucket());
   if (view.url_encoded) xml.text("EncodingType", "url");
   xml.text("KeyMarker", name(view.key_marker)).text("UploadIdMarker", view.upload_id_marker);
-  xml.text("NextKeyMarker", name(view.next_key_marker)).text("NextUploadIdMarker", view.next_upload_id_marker);
+  xml.text("NextKeyMarker", name(view.next_key_marker))
+      .text("NextUploadIdMarker", view.next_upload_id_marker);
   xml.text("Prefix", name(view.prefix)).text("Delimiter", name(view.delimiter));
   xml.number("MaxUploads", view.limit).boolean("IsTruncated", view.truncated);
   for (const UploadView& upload : view.uploads) {
@@ -234,7 +255,8 @@ void uploads(const Call& call, const UploadsView& view, Reply& reply) {
     xml.text("StorageClass", upload.storage_class.empty() ? "Standard" : upload.storage_class);
     xml.time("Initiated", upload.initiated).end();
   }
-  for (const std::string& prefix : view.prefixes) xml.begin("CommonPrefixes").text("Prefix", name(prefix)).end();
+  for (const std::string& prefix : view.prefixes)
+    xml.begin("CommonPrefixes").text("Prefix", name(prefix)).end();
   send_xml(xml, reply);
 }
 
@@ -270,7 +292,8 @@ void stored(const Call& call, const StoredView& view, Reply& reply) {
 }
 
 void add_crc(const Call& call, const ObjectView& object, Reply& reply) {
-  if (object.crc64) reply.headers.add("x-oss-" + std::string(call.dialect->words.crc64), std::to_string(*object.crc64));
+  if (object.crc64)
+    reply.headers.add("x-oss-" + std::string(call.dialect->words.crc64), std::to_string(*object.crc64));
 }
 
 void completed(const Call& call, const CompletedView& view, Reply& reply) {
@@ -314,7 +337,8 @@ void object_head(const Call& call, const ObjectView& object, Reply& reply) {
   write_object_headers(call, object, reply, "");
   if (object.storage_class.empty()) reply.headers.add("x-oss-storage-class", "Standard");
   reply.headers.add("x-oss-object-type", object.type);
-  if (object.type == "Appendable") reply.headers.add("x-oss-next-append-position", std::to_string(object.size));
+  if (object.type == "Appendable")
+    reply.headers.add("x-oss-next-append-position", std::to_string(object.size));
   if (!object.tags.empty()) reply.headers.add("x-oss-tagging-count", std::to_string(object.tags.size()));
 }
 
@@ -344,7 +368,9 @@ std::optional<HostMatch> public_host(std::string_view host) {
   if (rest.empty()) return service(first) ? std::optional(HostMatch{}) : std::nullopt;
   if (rest == "oss") {
     // hangzhou's legacy name with a bucket, or a region's dual stack: regions look like cn-hangzhou.
-    const bool region = first.size() > 3 && first[2] == '-' && first.find_first_not_of("abcdefghijklmnopqrstuvwxyz-0123456789") == std::string_view::npos;
+    const bool region =
+        first.size() > 3 && first[2] == '-' &&
+        first.find_first_not_of("abcdefghijklmnopqrstuvwxyz-0123456789") == std::string_view::npos;
     return HostMatch{region ? std::string() : std::string(first)};
   }
   if (rest.ends_with(".oss")) return HostMatch{std::string(first)};

@@ -8,10 +8,10 @@
 
 namespace sluice::emulator {
 
-std::string iso_time(TimePoint);      ///< 2023-11-14T22:13:20.000Z
-std::string http_time(TimePoint);     ///< Tue, 14 Nov 2023 22:13:20 GMT
+std::string iso_time(TimePoint);                                 ///< 2023-11-14T22:13:20.000Z
+std::string http_time(TimePoint);                                ///< Tue, 14 Nov 2023 22:13:20 GMT
 std::string quoted_etag(const Dialect&, std::string_view etag);  ///< with quotes, in the dialect's case
-std::string bare_etag(std::string_view etag);  ///< without quotes and W/, lower case
+std::string bare_etag(std::string_view etag);                    ///< without quotes and W/, lower case
 
 std::string opaque_token(std::string_view marker);  ///< a marker as letters, digits, '-' and '_'
 

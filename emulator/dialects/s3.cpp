@@ -55,20 +55,24 @@ constexpr Route kRoutes[] = {
 using T = Trouble;
 constexpr ErrorWord kErrors[] = {
     {T::access_denied, 403, "AccessDenied", "Access Denied"},
-    {T::unknown_key, 403, "InvalidAccessKeyId", "The AWS Access Key Id you provided does not exist in our records."},
+    {T::unknown_key, 403, "InvalidAccessKeyId",
+     "The AWS Access Key Id you provided does not exist in our records."},
     {T::signature_mismatch, 403, "SignatureDoesNotMatch",
-     "The request signature we calculated does not match the signature you provided. Check your key and signing "
+     "The request signature we calculated does not match the signature you provided. Check your key and "
+     "signing "
      "method."},
     {T::clock_skewed, 403, "RequestTimeTooSkewed",
      "The difference between the request time and the current time is too large."},
     {T::url_expired, 403, "AccessDenied", "Request has expired"},
-    {T::token_missing, 403, "InvalidAccessKeyId", "The AWS Access Key Id you provided does not exist in our records."},
+    {T::token_missing, 403, "InvalidAccessKeyId",
+     "The AWS Access Key Id you provided does not exist in our records."},
     {T::token_invalid, 400, "InvalidToken", "The provided token is malformed or otherwise invalid."},
     {T::token_expired, 400, "ExpiredToken", "The provided token has expired."},
     {T::wrong_region, 400, "AuthorizationHeaderMalformed",
      "The authorization header is malformed; the region in the credential scope is wrong."},
     {T::auth_malformed, 400, "AuthorizationHeaderMalformed", "The authorization header is malformed."},
-    {T::header_not_signed, 403, "AccessDenied", "There were headers present in the request which were not signed"},
+    {T::header_not_signed, 403, "AccessDenied",
+     "There were headers present in the request which were not signed"},
     {T::no_such_bucket, 404, "NoSuchBucket", "The specified bucket does not exist"},
     {T::bucket_exists, 409, "BucketAlreadyExists", "The requested bucket name is not available."},
     {T::bucket_owned, 409, "BucketAlreadyOwnedByYou",
@@ -78,23 +82,30 @@ constexpr ErrorWord kErrors[] = {
     {T::no_such_key, 404, "NoSuchKey", "The specified key does not exist."},
     {T::invalid_key, 400, "InvalidArgument", "Object key is not valid."},
     {T::key_too_long, 400, "KeyTooLongError", "Your key is too long"},
-    {T::object_exists, 412, "PreconditionFailed", "At least one of the pre-conditions you specified did not hold"},
-    {T::metadata_too_large, 400, "MetadataTooLarge", "Your metadata headers exceed the maximum allowed metadata size"},
+    {T::object_exists, 412, "PreconditionFailed",
+     "At least one of the pre-conditions you specified did not hold"},
+    {T::metadata_too_large, 400, "MetadataTooLarge",
+     "Your metadata headers exceed the maximum allowed metadata size"},
     {T::no_such_tags, 404, "NoSuchTagSet", "The TagSet does not exist"},
     {T::no_such_version, 404, "NoSuchVersion", "The specified version does not exist."},
-    {T::invalid_copy_source, 400, "InvalidArgument", "Copy Source must mention the source bucket and key: sourcebucket/sourcekey"},
+    {T::invalid_copy_source, 400, "InvalidArgument",
+     "Copy Source must mention the source bucket and key: sourcebucket/sourcekey"},
     {T::copy_too_large, 400, "InvalidRequest",
      "The specified copy source is larger than the maximum allowable size for a copy source: 5368709120"},
     {T::no_such_upload, 404, "NoSuchUpload",
-     "The specified upload does not exist. The upload ID may be invalid, or the upload may have been aborted or "
+     "The specified upload does not exist. The upload ID may be invalid, or the upload may have been aborted "
+     "or "
      "completed."},
     {T::invalid_part, 400, "InvalidPart",
-     "One or more of the specified parts could not be found. The part may not have been uploaded, or the specified "
+     "One or more of the specified parts could not be found. The part may not have been uploaded, or the "
+     "specified "
      "entity tag may not match the part's entity tag."},
     {T::invalid_part_order, 400, "InvalidPartOrder",
      "The list of parts was not in ascending order. Parts must be ordered by part number."},
-    {T::part_too_small, 400, "EntityTooSmall", "Your proposed upload is smaller than the minimum allowed size"},
-    {T::invalid_part_number, 400, "InvalidArgument", "Part number must be an integer between 1 and 10000, inclusive"},
+    {T::part_too_small, 400, "EntityTooSmall",
+     "Your proposed upload is smaller than the minimum allowed size"},
+    {T::invalid_part_number, 400, "InvalidArgument",
+     "Part number must be an integer between 1 and 10000, inclusive"},
     {T::bad_digest, 400, "BadDigest", "The Content-MD5 you specified did not match what we received."},
     {T::invalid_digest, 400, "InvalidDigest", "The Content-MD5 you specified was invalid."},
     {T::sha256_mismatch, 400, "XAmzContentSHA256Mismatch",
@@ -109,7 +120,8 @@ constexpr ErrorWord kErrors[] = {
      "The XML you provided was not well-formed or did not validate against our published schema"},
     {T::missing_digest, 400, "InvalidRequest", "Missing required header for this request: Content-MD5"},
     {T::bad_chunk_signature, 403, "SignatureDoesNotMatch",
-     "The request signature we calculated does not match the signature you provided. Check your key and signing "
+     "The request signature we calculated does not match the signature you provided. Check your key and "
+     "signing "
      "method."},
     {T::precondition_failed, 412, "PreconditionFailed",
      "At least one of the pre-conditions you specified did not hold"},
@@ -118,7 +130,8 @@ constexpr ErrorWord kErrors[] = {
     {T::invalid_argument, 400, "InvalidArgument", "Invalid Argument"},
     {T::invalid_request, 400, "InvalidRequest", "Invalid Request"},
     {T::bad_http, 400, "BadRequest", "The request could not be understood."},
-    {T::method_not_allowed, 405, "MethodNotAllowed", "The specified method is not allowed against this resource."},
+    {T::method_not_allowed, 405, "MethodNotAllowed",
+     "The specified method is not allowed against this resource."},
     {T::not_implemented, 501, "NotImplemented",
      "A header or query you provided implies functionality that is not implemented"},
     {T::slow_down, 503, "SlowDown", "Please reduce your request rate."},
@@ -139,7 +152,9 @@ std::string checksum_element(std::string_view name) {
   for (const char c : name) element += c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c;
   return element;
 }
-std::string upper(std::string_view name) { return checksum_element(name).substr(8); }
+std::string upper(std::string_view name) {
+  return checksum_element(name).substr(8);
+}
 
 void write_checksums(XmlWriter& xml, const std::map<std::string, std::string>& checksums) {
   for (const auto& [name, value] : checksums) xml.text(checksum_element(name), value);
@@ -196,7 +211,8 @@ void listing(const Call& call, const ListingView& view, Reply& reply) {
     if (!view.v2 || view.owner) write_owner(xml, call);
     xml.end();
   }
-  for (const std::string& prefix : view.prefixes) xml.begin("CommonPrefixes").text("Prefix", name(prefix)).end();
+  for (const std::string& prefix : view.prefixes)
+    xml.begin("CommonPrefixes").text("Prefix", name(prefix)).end();
   send_xml(xml, reply);
 }
 
@@ -206,7 +222,8 @@ void uploads(const Call& call, const UploadsView& view, Reply& reply) {
   xml.text("Bucket", call.bucket()).text("KeyMarker", name(view.key_marker));
   xml.text("UploadIdMarker", view.upload_id_marker);
   if (view.truncated) {
-    xml.text("NextKeyMarker", name(view.next_key_marker)).text("NextUploadIdMarker", view.next_upload_id_marker);
+    xml.text("NextKeyMarker", name(view.next_key_marker))
+        .text("NextUploadIdMarker", view.next_upload_id_marker);
   }
   xml.text("Prefix", name(view.prefix)).some("Delimiter", name(view.delimiter));
   if (view.url_encoded) xml.text("EncodingType", "url");
@@ -218,7 +235,8 @@ void uploads(const Call& call, const UploadsView& view, Reply& reply) {
     xml.text("StorageClass", upload.storage_class.empty() ? "STANDARD" : upload.storage_class);
     xml.time("Initiated", upload.initiated).end();
   }
-  for (const std::string& prefix : view.prefixes) xml.begin("CommonPrefixes").text("Prefix", name(prefix)).end();
+  for (const std::string& prefix : view.prefixes)
+    xml.begin("CommonPrefixes").text("Prefix", name(prefix)).end();
   send_xml(xml, reply);
 }
 

@@ -163,9 +163,9 @@ const Dialect kTos = {
     .region = "cn-beijing",
     .words = {.position = "offset", .write_if_match = "if-match", .next_position = "next-append-offset"},
     .limits = {.object_max = 53'687'091'200'000ull},  // 10,000 parts of 5 GiB: "48.8 TiB"
-    .rules = {.slash_keys = false,          // refused by the service, though its SDKs let them pass
-              .sort_parts = true,           // the Go SDK completes in the order in which parts finished
-              .copy_source_form = true,     // the Go SDK writes copy sources as form values
+    .rules = {.slash_keys = false,                    // refused by the service, though its SDKs let them pass
+              .sort_parts = true,        // the Go SDK completes in the order in which parts finished
+              .copy_source_form = true,  // the Go SDK writes copy sources as form values
               .uploads_hold_bucket = true},
     .routes = kRoutes,
     .errors = kErrors,

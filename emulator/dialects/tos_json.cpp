@@ -28,16 +28,24 @@ void write_owner(JsonWriter& json, const Call& call) {
   json.begin_object("Owner").text("ID", call.owner).text("DisplayName", call.owner).end_object();
 }
 
-std::string extranet(const Call& call) { return "tos-" + call.region + ".volces.com"; }
-std::string intranet(const Call& call) { return "tos-" + call.region + ".ivolces.com"; }
+std::string extranet(const Call& call) {
+  return "tos-" + call.region + ".volces.com";
+}
+std::string intranet(const Call& call) {
+  return "tos-" + call.region + ".ivolces.com";
+}
 
 // Stable detail codes that clients are known to look at.
 std::string_view detail_code(Trouble trouble) {
   switch (trouble) {
-    case Trouble::no_such_key: return "0017-00000003";
-    case Trouble::wrong_position: return "0017-00000208";
-    case Trouble::not_appendable: return "0017-00000209";
-    default: return {};
+    case Trouble::no_such_key:
+      return "0017-00000003";
+    case Trouble::wrong_position:
+      return "0017-00000208";
+    case Trouble::not_appendable:
+      return "0017-00000209";
+    default:
+      return {};
   }
 }
 
@@ -320,7 +328,8 @@ void acl(const Call& call, const AclView& view, Reply& reply) {
   if (view.canned == "authenticated-read") write_grant(json, call, "AuthenticatedUsers", "READ");
   json.end_array();
   if (view.of_object) {
-    json.boolean("BucketOwnerEntrusted", false).boolean("IsDefault", view.canned.empty() || view.canned == "default");
+    json.boolean("BucketOwnerEntrusted", false)
+        .boolean("IsDefault", view.canned.empty() || view.canned == "default");
   } else {
     json.boolean("BucketAclDelivered", false);
   }
@@ -331,7 +340,8 @@ void acl(const Call& call, const AclView& view, Reply& reply) {
 void tags(const Call&, const Tags& view, Reply& reply) {
   JsonWriter json;
   json.begin_object().begin_object("TagSet").begin_array("Tags");
-  for (const auto& [key, value] : view) json.begin_object().text("Key", key).text("Value", value).end_object();
+  for (const auto& [key, value] : view)
+    json.begin_object().text("Key", key).text("Value", value).end_object();
   json.end_array().end_object().end_object();
   send(json, reply);
 }
@@ -410,7 +420,8 @@ Outcome<std::string> read_acl(const Call& call) {
     if (!permission) return permission.failure();
     const bool all = *permission == "FULL_CONTROL";
     if (*group == "AllUsers" && (all || *permission == "WRITE")) canned = "public-read-write";
-    if (*group == "AllUsers" && *permission == "READ" && canned != "public-read-write") canned = "public-read";
+    if (*group == "AllUsers" && *permission == "READ" && canned != "public-read-write")
+      canned = "public-read";
     if (*group == "AuthenticatedUsers" && canned == "private") canned = "authenticated-read";
     return Done{};
   });

@@ -14,10 +14,18 @@ namespace {
 void append_escaped(std::string& out, std::string_view text) {
   for (const char c : text) {
     switch (c) {
-      case '&': out += "&amp;"; break;
-      case '<': out += "&lt;"; break;
-      case '>': out += "&gt;"; break;
-      case '"': out += "&quot;"; break;
+      case '&':
+        out += "&amp;";
+        break;
+      case '<':
+        out += "&lt;";
+        break;
+      case '>':
+        out += "&gt;";
+        break;
+      case '"':
+        out += "&quot;";
+        break;
       default:
         if (static_cast<unsigned char>(c) < 0x20 && c != '\n' && c != '\t') {
           out += "&#" + std::to_string(static_cast<int>(c)) + ";";
@@ -48,7 +56,8 @@ std::string text_of(const pugi::xml_node& parent, std::string_view name) {
 std::optional<pugi::xml_node> parse(pugi::xml_document& document, const std::string& body,
                                     std::string_view root) {
   // Blank key names and keys with blanks at the ends are keys like any other.
-  const auto parsed = document.load_buffer(body.data(), body.size(), pugi::parse_default | pugi::parse_ws_pcdata_single);
+  const auto parsed =
+      document.load_buffer(body.data(), body.size(), pugi::parse_default | pugi::parse_ws_pcdata_single);
   if (!parsed) return {};
   const pugi::xml_node node = document.document_element();
   if (bare(node.name()) != root) return {};
@@ -84,8 +93,12 @@ XmlWriter& XmlWriter::text(std::string_view name, std::string_view value) {
 XmlWriter& XmlWriter::number(std::string_view name, std::uint64_t value) {
   return text(name, std::to_string(value));
 }
-XmlWriter& XmlWriter::boolean(std::string_view name, bool value) { return text(name, value ? "true" : "false"); }
-XmlWriter& XmlWriter::time(std::string_view name, TimePoint value) { return text(name, iso_time(value)); }
+XmlWriter& XmlWriter::boolean(std::string_view name, bool value) {
+  return text(name, value ? "true" : "false");
+}
+XmlWriter& XmlWriter::time(std::string_view name, TimePoint value) {
+  return text(name, iso_time(value));
+}
 XmlWriter& XmlWriter::some(std::string_view name, std::string_view value) {
   return value.empty() ? *this : text(name, value);
 }

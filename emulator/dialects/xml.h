@@ -24,7 +24,7 @@ class XmlWriter {
   /// Leaves out an empty value.
   XmlWriter& some(std::string_view name, std::string_view value);
   XmlWriter& value(std::string_view text);  ///< character data of the open element
-  std::string finish();  ///< closes what is open
+  std::string finish();                     ///< closes what is open
 
   static constexpr std::string_view kDeclaration = R"(<?xml version="1.0" encoding="UTF-8"?>)";
 

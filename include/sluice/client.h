@@ -119,8 +119,8 @@ class Client {
   /// Every key that begins with `prefix`, below `directory`. Keys that would leave it are refused.
   Transfer download_tree(Store from, std::string bucket, std::string prefix, std::string directory,
                          TransferOptions = {});
-  Transfer copy_tree(Store from, std::string bucket, std::string prefix, Store to,
-                     std::string to_bucket, std::string to_prefix, TransferOptions = {});
+  Transfer copy_tree(Store from, std::string bucket, std::string prefix, Store to, std::string to_bucket,
+                     std::string to_prefix, TransferOptions = {});
 
   class State;
 

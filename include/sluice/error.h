@@ -29,17 +29,17 @@ enum class ErrorKind {
 
 /// What a store said when it refused.
 struct ServiceError {
-  int status = 0;           ///< HTTP status
-  std::string code;         ///< vendor's code; made from the status where the answer had none
-  std::string message;      ///< vendor's text
-  std::string request_id;   ///< what the vendor's support will ask for
-  std::string trace_id;     ///< second id where a vendor has one (x-amz-id-2, x-cos-trace-id, ...)
-  std::string resource;     ///< as told by the store
-  std::string region;       ///< region the store says the bucket is in, if it said so
-  std::string endpoint;     ///< endpoint the store says to use, if it said so
-  std::string raw_body;     ///< at most 64 KiB of the answer's body
-  bool throttled = false;   ///< the code or status means "slower, please"
-  bool retryable = false;   ///< the same request may succeed later
+  int status = 0;          ///< HTTP status
+  std::string code;        ///< vendor's code; made from the status where the answer had none
+  std::string message;     ///< vendor's text
+  std::string request_id;  ///< what the vendor's support will ask for
+  std::string trace_id;    ///< second id where a vendor has one (x-amz-id-2, x-cos-trace-id, ...)
+  std::string resource;    ///< as told by the store
+  std::string region;      ///< region the store says the bucket is in, if it said so
+  std::string endpoint;    ///< endpoint the store says to use, if it said so
+  std::string raw_body;    ///< at most 64 KiB of the answer's body
+  bool throttled = false;  ///< the code or status means "slower, please"
+  bool retryable = false;  ///< the same request may succeed later
 };
 
 struct Error {
@@ -58,13 +58,13 @@ struct Error {
   Error with(std::string op, std::string about) const&;  ///< fills operation/target where still empty
 };
 
-bool is_not_found(const Error&);          ///< missing key, bucket, upload or local file
-bool is_missing_upload(const Error&);     ///< the upload id is unknown to the store
-bool is_permission_denied(const Error&);  ///< 401, 403, a lapsed token or EACCES
-bool is_throttled(const Error&);          ///< 429, 503 SlowDown and kin
-bool is_retryable(const Error&);          ///< the same request may succeed later
-bool is_precondition_failed(const Error&);///< If-Match and kin
-bool is_already_exists(const Error&);     ///< bucket or (forbid overwrite) object exists
+bool is_not_found(const Error&);            ///< missing key, bucket, upload or local file
+bool is_missing_upload(const Error&);       ///< the upload id is unknown to the store
+bool is_permission_denied(const Error&);    ///< 401, 403, a lapsed token or EACCES
+bool is_throttled(const Error&);            ///< 429, 503 SlowDown and kin
+bool is_retryable(const Error&);            ///< the same request may succeed later
+bool is_precondition_failed(const Error&);  ///< If-Match and kin
+bool is_already_exists(const Error&);       ///< bucket or (forbid overwrite) object exists
 
 Error make_error(ErrorKind, std::string message, std::string hint = {});
 

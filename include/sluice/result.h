@@ -13,7 +13,9 @@ namespace sluice {
 struct Unexpected {
   Error error;
 };
-inline Unexpected unexpected(Error e) { return {std::move(e)}; }
+inline Unexpected unexpected(Error e) {
+  return {std::move(e)};
+}
 inline Unexpected fail(ErrorKind kind, std::string message, std::string hint = {}) {
   return {make_error(kind, std::move(message), std::move(hint))};
 }

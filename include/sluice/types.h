@@ -38,21 +38,21 @@ struct StoreOptions {
   std::string region{};    ///< QingStor: the zone, may be empty
   Addressing addressing = Addressing::automatic;
   Credentials credentials{};
-  std::string appid{};          ///< COS: completes short bucket names
+  std::string appid{};        ///< COS: completes short bucket names
   bool sign_payload = false;  ///< S3: sign the body's SHA-256 instead of UNSIGNED-PAYLOAD
   bool oss_v1 = false;        ///< OSS: V1 signatures instead of V4
 };
 
 struct ClientOptions {
-  unsigned workers = 0;        ///< threads with an event loop; 0 = 2, or 1 on one core. 1..64
-  unsigned concurrency = 0;    ///< requests in flight over all workers; 0 = 16. 1..1024
-  unsigned jobs = 0;           ///< objects at once in trees; 0 = concurrency
+  unsigned workers = 0;                 ///< threads with an event loop; 0 = 2, or 1 on one core. 1..64
+  unsigned concurrency = 0;             ///< requests in flight over all workers; 0 = 16. 1..1024
+  unsigned jobs = 0;                    ///< objects at once in trees; 0 = concurrency
   std::uint64_t memory = 256ull << 20;  ///< ceiling for buffers in flight, bytes; at least 16 MiB
   FileIo io = FileIo::automatic;
-  std::string state_dir{};       ///< empty = $XDG_STATE_HOME/sluice, else ~/.local/state/sluice
-  std::string ca_file{};         ///< PEM bundle; empty = the system's
-  bool stealing = true;        ///< off: a transfer's parts stay on the worker they were given to
-  int max_attempts = 8;        ///< requests made before an operation gives up. 1..100
+  std::string state_dir{};  ///< empty = $XDG_STATE_HOME/sluice, else ~/.local/state/sluice
+  std::string ca_file{};    ///< PEM bundle; empty = the system's
+  bool stealing = true;     ///< off: a transfer's parts stay on the worker they were given to
+  int max_attempts = 8;     ///< requests made before an operation gives up. 1..100
   std::chrono::seconds connect_timeout{10};
   std::chrono::seconds stall_timeout{30};  ///< a connection slower than 1 KiB/s for this long is given up
 };
@@ -60,34 +60,34 @@ struct ClientOptions {
 /// One moment of a transfer. Callbacks come from one thread at a time, at most 10 times a second,
 /// never go back, and end with the end state. A callback may block: no part waits for it.
 struct Progress {
-  std::uint64_t bytes_done = 0;              ///< bytes that need not be sent again, resumed ones included
+  std::uint64_t bytes_done = 0;                ///< bytes that need not be sent again, resumed ones included
   std::optional<std::uint64_t> bytes_total{};  ///< empty for a stream of unknown length
   std::uint64_t parts_done = 0;
   std::optional<std::uint64_t> parts_total{};
-  std::uint64_t objects_done = 0;            ///< trees; 1 at the end of a single object
-  double bytes_per_second = 0;               ///< over the last few seconds
-  bool finished = false;                     ///< the last call
+  std::uint64_t objects_done = 0;  ///< trees; 1 at the end of a single object
+  double bytes_per_second = 0;     ///< over the last few seconds
+  bool finished = false;           ///< the last call
 };
 using ProgressCallback = std::function<void(const Progress&)>;
 
 /// What a transfer did.
 struct TransferReport {
-  std::uint64_t bytes = 0;           ///< size of the object (trees: sum)
-  std::uint64_t bytes_resumed = 0;   ///< of these, found finished by an earlier run
-  std::uint64_t parts = 0;           ///< parts moved by this run
+  std::uint64_t bytes = 0;          ///< size of the object (trees: sum)
+  std::uint64_t bytes_resumed = 0;  ///< of these, found finished by an earlier run
+  std::uint64_t parts = 0;          ///< parts moved by this run
   std::uint64_t parts_resumed = 0;
-  std::uint64_t requests = 0;        ///< attempts included
+  std::uint64_t requests = 0;  ///< attempts included
   std::uint64_t retries = 0;
-  std::uint64_t stolen = 0;          ///< parts carried by another worker than the one given
+  std::uint64_t stolen = 0;  ///< parts carried by another worker than the one given
   std::vector<std::uint64_t> parts_by_worker{};
   std::string etag{};
   std::optional<std::uint64_t> crc64{};  ///< CRC64-ECMA of the whole object where computed
-  std::string checked{};                 ///< how integrity was established: "crc64", "crc32c", "md5" (of every part), "size"
+  std::string checked{};  ///< how integrity was established: "crc64", "crc32c", "md5" (of every part), "size"
   std::chrono::duration<double> elapsed{};
-  std::vector<std::string> notes{};      ///< e.g. "started afresh: source changed"
+  std::vector<std::string> notes{};  ///< e.g. "started afresh: source changed"
   // Trees only:
   std::uint64_t objects = 0, failed = 0;
-  std::vector<std::string> failures{};   ///< first 1,000, one line each
+  std::vector<std::string> failures{};  ///< first 1,000, one line each
 };
 
 /// Bytes [first, last] of an object, to its end when `last` is empty; `last` beyond the end is the end.
@@ -104,7 +104,7 @@ struct TransferOptions {
   ProgressCallback progress{};
   std::optional<ByteSpan> range{};  ///< downloads to a stream or memory only; the whole when empty
   // Stored with an uploaded or copied object:
-  std::string content_type{};     ///< empty = by the key's extension
+  std::string content_type{};  ///< empty = by the key's extension
   std::string storage_class{};
   std::map<std::string, std::string> metadata{};
   bool forbid_overwrite = false;
@@ -125,8 +125,8 @@ struct ObjectInfo {
 
 struct ListOptions {
   std::string prefix{}, delimiter{};
-  std::string marker{};           ///< "" or ListPage::next_marker
-  std::uint32_t limit = 0;      ///< keys a page; 0 = the store's largest
+  std::string marker{};     ///< "" or ListPage::next_marker
+  std::uint32_t limit = 0;  ///< keys a page; 0 = the store's largest
 };
 struct ListPage {
   std::vector<ObjectInfo> objects{};

@@ -75,9 +75,10 @@ TEST(Config, NamesFileAndLineOfAnUnknownKey) {
 }
 
 TEST(Config, NeverRepeatsTheLineThatIsNoToml) {
-  for (const char* text : {"[profiles.p]\nsecret_key = SECRETVALUE\n", "[profiles.p]\nsecret_key = \"SECRETVALUE\n",
-                           "[profiles.p]\nsecret_key = 'a' SECRETVALUE\n", "[profiles.p]\nSECRETVALUE\n",
-                           "[profiles.p]\nsecret_key = \"SECRET\\VALUE\"\n"}) {
+  for (const char* text :
+       {"[profiles.p]\nsecret_key = SECRETVALUE\n", "[profiles.p]\nsecret_key = \"SECRETVALUE\n",
+        "[profiles.p]\nsecret_key = 'a' SECRETVALUE\n", "[profiles.p]\nSECRETVALUE\n",
+        "[profiles.p]\nsecret_key = \"SECRET\\VALUE\"\n"}) {
     const auto config = parse_config(text, "c.toml");
     ASSERT_FALSE(config) << text;
     EXPECT_NE(config.error().message.find("c.toml:"), std::string::npos);
@@ -106,7 +107,8 @@ TEST(Config, IsEmptyWhenTheUsualFileIsMissingAndAnErrorWhenANamedOneIs) {
   EXPECT_FALSE(usual->exists);
   EXPECT_EQ(usual->file, "/nonexistent/.config/sluice/config.toml");
 
-  const auto xdg = load_config(environment({{"HOME", "/nonexistent"}, {"XDG_CONFIG_HOME", "/nonexistent/x"}}));
+  const auto xdg =
+      load_config(environment({{"HOME", "/nonexistent"}, {"XDG_CONFIG_HOME", "/nonexistent/x"}}));
   EXPECT_EQ(xdg->file, "/nonexistent/x/sluice/config.toml");
   const auto relative = load_config(environment({{"HOME", "/nonexistent"}, {"XDG_CONFIG_HOME", "x"}}));
   EXPECT_EQ(relative->file, "/nonexistent/.config/sluice/config.toml");

@@ -68,7 +68,8 @@ TEST(ExitCode, OfAReportIsOneWhenSomethingFailed) {
 
 TEST(ExitCode, IsListedInTheHelp) {
   const std::string help = exit_code_help();
-  for (const char* code : {"  0 ", "  1 ", "  2 ", "  3 ", "  4 ", "  5 ", "  6 ", "  7 ", "  8 ", "  70 ", "  130 ", "143"})
+  for (const char* code :
+       {"  0 ", "  1 ", "  2 ", "  3 ", "  4 ", "  5 ", "  6 ", "  7 ", "  8 ", "  70 ", "  130 ", "143"})
     EXPECT_NE(help.find(code), std::string::npos) << code;
 }
 

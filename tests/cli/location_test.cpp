@@ -7,8 +7,9 @@ namespace sluice::cli {
 namespace {
 
 TEST(Location, ReadsEverySchemeAndItsAliases) {
-  const std::pair<const char*, const char*> schemes[] = {{"oss", "oss"}, {"cos", "cos"}, {"tos", "tos"},      {"qs", "qs"},
-                                                         {"ois", "ois"}, {"s3", "s3"},   {"qingstor", "qs"}, {"S3", "s3"}};
+  const std::pair<const char*, const char*> schemes[] = {{"oss", "oss"},     {"cos", "cos"}, {"tos", "tos"},
+                                                         {"qs", "qs"},       {"ois", "ois"}, {"s3", "s3"},
+                                                         {"qingstor", "qs"}, {"S3", "s3"}};
   for (const auto& [written, known] : schemes) {
     const auto at = parse_location(std::string(written) + "://bucket-1/dir/key");
     ASSERT_TRUE(at) << written;
@@ -21,7 +22,8 @@ TEST(Location, ReadsEverySchemeAndItsAliases) {
 }
 
 TEST(Location, KeepsKeysByteForByte) {
-  for (const std::string key : {"a b", "a+b", "a%20b", "a//b", "/a", "dir/", "x?y#z&w", "文件/é", "a@b:c", "..", "\x01\xff"}) {
+  for (const std::string key :
+       {"a b", "a+b", "a%20b", "a//b", "/a", "dir/", "x?y#z&w", "文件/é", "a@b:c", "..", "\x01\xff"}) {
     const auto at = parse_location("tos://bucket/" + key);
     ASSERT_TRUE(at) << key;
     EXPECT_EQ(at->key, key);
@@ -54,8 +56,8 @@ TEST(Location, RefusesSecretsInUrlsWithoutRepeatingThem) {
 }
 
 TEST(Location, RefusesWhatNamesNoStore) {
-  for (const char* url : {"gs://bucket/key", "http://host/x", "s3:///key", "s3://buc ket/key", "s3://b\nucket/k",
-                          "s3://a b@bucket/k", "s3://@bucket/k", "file://relative", ""})
+  for (const char* url : {"gs://bucket/key", "http://host/x", "s3:///key", "s3://buc ket/key",
+                          "s3://b\nucket/k", "s3://a b@bucket/k", "s3://@bucket/k", "file://relative", ""})
     EXPECT_FALSE(parse_location(url)) << url;
 }
 

@@ -9,7 +9,8 @@ namespace sluice::cli {
 namespace {
 
 TEST(Parse, FindsTheVerbAndItsWords) {
-  const Parsed parsed = parse_command({"cp", "-r", "dir", "s3://b/k", "-c", "8", "--part-size", "16M", "--json"});
+  const Parsed parsed =
+      parse_command({"cp", "-r", "dir", "s3://b/k", "-c", "8", "--part-size", "16M", "--json"});
   ASSERT_NE(parsed.verb, nullptr) << parsed.text;
   EXPECT_EQ(parsed.verb->name, "cp");
   EXPECT_EQ(parsed.args.get("SRC"), "dir");
@@ -21,8 +22,10 @@ TEST(Parse, FindsTheVerbAndItsWords) {
 }
 
 TEST(Parse, TakesOptionsBeforeBetweenAndAfterTheWords) {
-  for (const std::vector<std::string>& words : std::vector<std::vector<std::string>>{
-           {"cp", "--region", "r", "a", "s3://b/k"}, {"cp", "a", "--region", "r", "s3://b/k"}, {"cp", "a", "s3://b/k", "--region=r"}}) {
+  for (const std::vector<std::string>& words :
+       std::vector<std::vector<std::string>>{{"cp", "--region", "r", "a", "s3://b/k"},
+                                             {"cp", "a", "--region", "r", "s3://b/k"},
+                                             {"cp", "a", "s3://b/k", "--region=r"}}) {
     const Parsed parsed = parse_command(words);
     ASSERT_NE(parsed.verb, nullptr) << parsed.text;
     EXPECT_EQ(parsed.args.get("region"), "r");
@@ -68,8 +71,9 @@ TEST(Parse, GivesEveryVerbOfAStoreTheSharedOptions) {
       words.push_back(verb.name.substr(at, space - at));
     }
     for (const Operand& operand : verb.operands) words.push_back("s3://b/" + operand.name);
-    for (const char* option : {"--endpoint", "--region", "--addressing", "--profile", "--part-size", "--threshold", "-c", "-j",
-                               "--workers", "--memory", "--io", "--durability", "--state-dir", "--ca", "--max-attempts"}) {
+    for (const char* option :
+         {"--endpoint", "--region", "--addressing", "--profile", "--part-size", "--threshold", "-c", "-j",
+          "--workers", "--memory", "--io", "--durability", "--state-dir", "--ca", "--max-attempts"}) {
       words.push_back(option);
       words.push_back("1");
     }
@@ -81,14 +85,26 @@ TEST(Parse, GivesEveryVerbOfAStoreTheSharedOptions) {
 }
 
 TEST(Parse, GivesTheOptionsOfTwoSidesToCopiesAlone) {
-  EXPECT_NE(parse_command({"cp", "s3://a/k", "s3://b/k", "--src-endpoint", "u", "--dst-region", "r", "--dst-profile", "p", "--src-addressing", "path"}).verb, nullptr);
+  EXPECT_NE(parse_command({"cp", "s3://a/k", "s3://b/k", "--src-endpoint", "u", "--dst-region", "r",
+                           "--dst-profile", "p", "--src-addressing", "path"})
+                .verb,
+            nullptr);
   EXPECT_EQ(parse_command({"ls", "s3://a", "--src-endpoint", "u"}).exit_code, 2);
 }
 
 TEST(Parse, RefusesMistakesAsUsage) {
-  for (const std::vector<std::string>& words : std::vector<std::vector<std::string>>{
-           {}, {"frob"}, {"cp"}, {"cp", "a"}, {"cp", "a", "b", "c"}, {"ls", "--nope", "s3://b"}, {"ls", "s3://b", "-c"},
-           {"uploads"}, {"uploads", "frob", "s3://b"}, {"--frob"}, {"mb", "s3://a", "s3://b"}}) {
+  for (const std::vector<std::string>& words :
+       std::vector<std::vector<std::string>>{{},
+                                             {"frob"},
+                                             {"cp"},
+                                             {"cp", "a"},
+                                             {"cp", "a", "b", "c"},
+                                             {"ls", "--nope", "s3://b"},
+                                             {"ls", "s3://b", "-c"},
+                                             {"uploads"},
+                                             {"uploads", "frob", "s3://b"},
+                                             {"--frob"},
+                                             {"mb", "s3://a", "s3://b"}}) {
     const Parsed parsed = parse_command(words);
     EXPECT_EQ(parsed.verb, nullptr);
     EXPECT_EQ(parsed.exit_code, 2);
@@ -98,9 +114,14 @@ TEST(Parse, RefusesMistakesAsUsage) {
 }
 
 TEST(Parse, RefusesKeysOnTheCommandLineWithAHintAndWithoutRepeatingThem) {
-  for (const std::vector<std::string>& words : std::vector<std::vector<std::string>>{
-           {"ls", "s3://b", "--access-key", "S3CR3T"}, {"ls", "s3://b", "--secret-key=S3CR3T"}, {"ls", "--secret_key", "S3CR3T", "s3://b"},
-           {"ls", "s3://b", "-kS3CR3T"}, {"ls", "-i", "S3CR3T", "s3://b"}, {"cp", "--sk", "S3CR3T"}, {"cp", "a", "s3://b/k", "--token", "S3CR3T"}}) {
+  for (const std::vector<std::string>& words :
+       std::vector<std::vector<std::string>>{{"ls", "s3://b", "--access-key", "S3CR3T"},
+                                             {"ls", "s3://b", "--secret-key=S3CR3T"},
+                                             {"ls", "--secret_key", "S3CR3T", "s3://b"},
+                                             {"ls", "s3://b", "-kS3CR3T"},
+                                             {"ls", "-i", "S3CR3T", "s3://b"},
+                                             {"cp", "--sk", "S3CR3T"},
+                                             {"cp", "a", "s3://b/k", "--token", "S3CR3T"}}) {
     const Parsed parsed = parse_command(words);
     EXPECT_EQ(parsed.exit_code, 2);
     EXPECT_EQ(parsed.text.find("S3CR3T"), std::string::npos) << parsed.text;
@@ -114,7 +135,8 @@ TEST(Parse, ShowsTheExitCodesAndEveryVerbInTheHelp) {
   const Parsed help = parse_command({"--help"});
   EXPECT_EQ(help.exit_code, 0);
   EXPECT_NE(help.text.find("Exit codes"), std::string::npos);
-  for (const char* word : {"cp", "ls", "stat", "rm", "mb", "rb", "cat", "serve", "config", "uploads", "presign", "version"})
+  for (const char* word :
+       {"cp", "ls", "stat", "rm", "mb", "rb", "cat", "serve", "config", "uploads", "presign", "version"})
     EXPECT_NE(help.text.find(std::string("  ") + word + " "), std::string::npos) << word;
   EXPECT_EQ(help.text.find("copy,"), std::string::npos) << "aliases are hidden";
 

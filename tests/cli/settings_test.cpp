@@ -20,7 +20,8 @@ struct World {
     return found == variables.end() ? std::nullopt : std::optional(found->second);
   };
   Lookup lookup() const { return {args, config, env}; }
-  Result<StoreSettings> store(const std::string& scheme, const std::string& profile = {}, Side side = Side::only) const {
+  Result<StoreSettings> store(const std::string& scheme, const std::string& profile = {},
+                              Side side = Side::only) const {
     return resolve_store(lookup(), scheme, profile, side);
   }
   void read(const std::string& toml) { config = parse_config(toml, "c.toml").value(); }
@@ -46,9 +47,10 @@ TEST(Settings, TakesEveryVendorsOwnVariables) {
 
 TEST(Settings, TakesRegionsAndEndpointsFromTheEnvironment) {
   World world;
-  world.variables = {{"AWS_DEFAULT_REGION", "r2"},      {"AWS_REGION", "r1"},         {"AWS_ENDPOINT_URL", "http://a"},
-                     {"AWS_ENDPOINT_URL_S3", "http://b"}, {"QINGSTOR_HOST", "q.test"}, {"QINGSTOR_PORT", "8080"},
-                     {"QINGSTOR_PROTOCOL", "http"},       {"QINGSTOR_ZONE", "pek3a"},  {"COS_APPID", "125"}};
+  world.variables = {
+      {"AWS_DEFAULT_REGION", "r2"},        {"AWS_REGION", "r1"},        {"AWS_ENDPOINT_URL", "http://a"},
+      {"AWS_ENDPOINT_URL_S3", "http://b"}, {"QINGSTOR_HOST", "q.test"}, {"QINGSTOR_PORT", "8080"},
+      {"QINGSTOR_PROTOCOL", "http"},       {"QINGSTOR_ZONE", "pek3a"},  {"COS_APPID", "125"}};
   const auto s3 = world.store("s3"), qs = world.store("qs"), cos = world.store("cos");
   EXPECT_EQ(s3->region.value, "r1");
   EXPECT_EQ(s3->endpoint.value, "http://b");
@@ -68,7 +70,8 @@ TEST(Settings, NeverJoinsAKeyWithTheSecretOfAnotherGroup) {
 
 TEST(Settings, NeverJoinsAProfilesKeysWithATokenOfTheEnvironment) {
   World world;
-  world.variables = {{"AWS_ACCESS_KEY_ID", "EA"}, {"AWS_SECRET_ACCESS_KEY", "ES"}, {"AWS_SESSION_TOKEN", "ET"}};
+  world.variables = {
+      {"AWS_ACCESS_KEY_ID", "EA"}, {"AWS_SECRET_ACCESS_KEY", "ES"}, {"AWS_SESSION_TOKEN", "ET"}};
   world.read("[profiles.p]\naccess_key = \"PA\"\nsecret_key = \"PS\"\n");
   const auto store = world.store("s3", "p");
   ASSERT_TRUE(store);
@@ -78,7 +81,9 @@ TEST(Settings, NeverJoinsAProfilesKeysWithATokenOfTheEnvironment) {
 
 TEST(Settings, PutsOptionsBeforeTheNamedProfileBeforeTheEnvironmentBeforeTheImpliedProfile) {
   World world;
-  world.read("[profiles.p]\nendpoint = \"http://p\"\n[profiles.s3]\nendpoint = \"http://implied\"\nregion = \"ri\"\n");
+  world.read(
+      "[profiles.p]\nendpoint = \"http://p\"\n[profiles.s3]\nendpoint = \"http://implied\"\nregion = "
+      "\"ri\"\n");
   EXPECT_EQ(world.store("s3")->endpoint.value, "http://implied");
   EXPECT_EQ(world.store("s3")->endpoint.origin, "profile s3, c.toml:4");
   world.variables["AWS_ENDPOINT_URL"] = "http://env";
@@ -96,7 +101,9 @@ TEST(Settings, PutsOptionsBeforeTheNamedProfileBeforeTheEnvironmentBeforeTheImpl
 
 TEST(Settings, PicksTheProfileOfTheUrlThenOfTheSideThenOfTheRun) {
   World world;
-  world.read("[profiles.a]\nregion = \"ra\"\n[profiles.b]\nregion = \"rb\"\n[profiles.c]\nregion = \"rc\"\n[profiles.d]\nregion = \"rd\"\n");
+  world.read(
+      "[profiles.a]\nregion = \"ra\"\n[profiles.b]\nregion = \"rb\"\n[profiles.c]\nregion = "
+      "\"rc\"\n[profiles.d]\nregion = \"rd\"\n");
   world.variables["SLUICE_PROFILE"] = "d";
   EXPECT_EQ(world.store("s3")->region.value, "rd");
   world.args.add("profile", "c");
@@ -153,7 +160,9 @@ TEST(Settings, RefusesKeysInAnEndpointWithoutRepeatingThem) {
 
 TEST(Settings, TurnsKnobsFromOptionsProfilesAndDefaultsInThatOrder) {
   World world;
-  world.read("[defaults]\npart_size = 8\nconcurrency = 4\njobs = 3\n[profiles.p]\npart_size = \"16M\"\nconcurrency = 5\n");
+  world.read(
+      "[defaults]\npart_size = 8\nconcurrency = 4\njobs = 3\n[profiles.p]\npart_size = \"16M\"\nconcurrency "
+      "= 5\n");
   world.args.add("part_size", "32M");
   world.args.add("resume", "false");
 
@@ -178,7 +187,8 @@ TEST(Settings, NamesTheOptionOrTheLineOfABadNumber) {
   const auto from_option = tuning(resolve_knobs(world.lookup(), {}));
   ASSERT_FALSE(from_option);
   EXPECT_EQ(from_option.error().kind, ErrorKind::argument);
-  EXPECT_NE(from_option.error().describe().find("--workers"), std::string::npos) << from_option.error().describe();
+  EXPECT_NE(from_option.error().describe().find("--workers"), std::string::npos)
+      << from_option.error().describe();
 }
 
 TEST(Settings, TrustsTheBundleOfOneVendorsVariableWithThatVendorAlone) {

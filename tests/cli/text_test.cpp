@@ -11,7 +11,9 @@ namespace {
 TEST(JsonLine, EscapesWhatJsonForbidsAndReplacesWhatIsNoUtf8) {
   EXPECT_EQ(json_string("a\"b\\c\n\t\x01"), R"("a\"b\\c\u000a\u0009\u0001")");
   EXPECT_EQ(json_string("文 é 😀"), "\"文 é 😀\"");
-  EXPECT_EQ(json_string("\xff" "a\xc3"), R"("\ufffda\ufffd")");
+  EXPECT_EQ(json_string("\xff"
+                        "a\xc3"),
+            R"("\ufffda\ufffd")");
   EXPECT_EQ(json_string("\xed\xa0\x80"), R"("\ufffd\ufffd\ufffd")") << "a surrogate is no UTF-8";
   EXPECT_EQ(json_string("\xc0\xaf"), R"("\ufffd\ufffd")") << "nor is an overlong form";
 }
@@ -20,7 +22,9 @@ TEST(JsonLine, IsOneObjectOnOneLine) {
   JsonLine line;
   line.text("k", "v").number("n", 7).boolean("b", true).nothing("z").decimal("d", 1.5);
   line.numbers("list", {1, 2}).texts("words", {"a", "b"}).text_if("absent", "");
-  EXPECT_EQ(line.str(), "{\"k\":\"v\",\"n\":7,\"b\":true,\"z\":null,\"d\":1.500,\"list\":[1,2],\"words\":[\"a\",\"b\"]}\n");
+  EXPECT_EQ(
+      line.str(),
+      "{\"k\":\"v\",\"n\":7,\"b\":true,\"z\":null,\"d\":1.500,\"list\":[1,2],\"words\":[\"a\",\"b\"]}\n");
 }
 
 Progress half() {
@@ -37,7 +41,9 @@ TEST(ProgressLine, HasBytesRateTimeLeftAndParts) {
   EXPECT_EQ(progress_line(half(), 200), " 50%  512 MiB of 1.00 GiB  256 MiB/s  ETA 0:03  parts 64/128");
 }
 
-TEST(ProgressLine, FitsTheTerminal) { EXPECT_EQ(progress_line(half(), 20).size(), 19u); }
+TEST(ProgressLine, FitsTheTerminal) {
+  EXPECT_EQ(progress_line(half(), 20).size(), 19u);
+}
 
 TEST(ProgressLine, HasNoTotalForAStream) {
   Progress now = half();

@@ -25,7 +25,8 @@ TEST(Units, TakesBothEndsOfTheRange) {
 }
 
 TEST(Units, RefusesWhatIsNoSizeAndSaysTheRule) {
-  for (const char* text : {"", "M", "-8M", "+8M", "8X", "8MB", "8 M", "0x10", "1.5G", "8MM", "99999999999999999999", "17179869184T"}) {
+  for (const char* text : {"", "M", "-8M", "+8M", "8X", "8MB", "8 M", "0x10", "1.5G", "8MM",
+                           "99999999999999999999", "17179869184T"}) {
     const auto size = parse_size(text, kLeast, kMost);
     ASSERT_FALSE(size) << text;
     EXPECT_EQ(size.error().kind, ErrorKind::argument) << text;
@@ -47,7 +48,8 @@ TEST(Units, ReadsTimesWithAndWithoutUnit) {
   EXPECT_EQ(parse("90").value(), 90s);
   EXPECT_EQ(parse("15m").value(), 15min);
   EXPECT_EQ(parse("7d").value(), 7 * 24h);
-  for (const char* text : {"0", "8d", "604801", "1w", "", "d", "-1", "18446744073709551615d"}) EXPECT_FALSE(parse(text)) << text;
+  for (const char* text : {"0", "8d", "604801", "1w", "", "d", "-1", "18446744073709551615d"})
+    EXPECT_FALSE(parse(text)) << text;
 }
 
 TEST(Units, WritesBytesForPeople) {

@@ -22,13 +22,17 @@ struct Words {
 
 // What each vendor says of a wrong secret, an unknown key, and a clock that is off by an hour.
 constexpr Words kWords[] = {
-    {Scheme::sigv4, "us-east-1", 403, "SignatureDoesNotMatch", 403, "InvalidAccessKeyId", 403, "RequestTimeTooSkewed"},
-    {Scheme::oss_v1, "", 403, "SignatureDoesNotMatch", 403, "InvalidAccessKeyId", 403, "RequestTimeTooSkewed"},
+    {Scheme::sigv4, "us-east-1", 403, "SignatureDoesNotMatch", 403, "InvalidAccessKeyId", 403,
+     "RequestTimeTooSkewed"},
+    {Scheme::oss_v1, "", 403, "SignatureDoesNotMatch", 403, "InvalidAccessKeyId", 403,
+     "RequestTimeTooSkewed"},
     {Scheme::oss_v4, "cn-hangzhou", 403, "SignatureDoesNotMatch", 403, "InvalidAccessKeyId", 403,
      "RequestTimeTooSkewed"},
     {Scheme::cos, "", 403, "SignatureDoesNotMatch", 403, "InvalidAccessKeyId", 403, "AccessDenied"},
-    {Scheme::tos4, "cn-beijing", 403, "SignatureDoesNotMatch", 403, "InvalidAccessKeyId", 403, "RequestTimeTooSkewed"},
-    {Scheme::qingstor, "", 401, "signature_not_matched", 401, "invalid_access_key_id", 403, "request_expired"},
+    {Scheme::tos4, "cn-beijing", 403, "SignatureDoesNotMatch", 403, "InvalidAccessKeyId", 403,
+     "RequestTimeTooSkewed"},
+    {Scheme::qingstor, "", 401, "signature_not_matched", 401, "invalid_access_key_id", 403,
+     "request_expired"},
 };
 
 class ServerAuth : public ServerTest, public ::testing::WithParamInterface<Words> {

@@ -139,7 +139,8 @@ TEST_F(ServerBody, InSignedChunksIsRefusedWhenOneByteIsTurned) {
   const auto put = [&](bool tamper) {
     Ask ask{.method = "PUT", .path = "/bucket/signed"};
     ask.payload_hash = signers::payload::kSigned;
-    ask.headers = {{"Content-Encoding", "aws-chunked"}, {"x-amz-decoded-content-length", std::to_string(body.size())}};
+    ask.headers = {{"Content-Encoding", "aws-chunked"},
+                   {"x-amz-decoded-content-length", std::to_string(body.size())}};
     std::string text = head(ask, false);
     const auto at = text.find("Signature=") + 10;
     const Credentials credentials{options_.access_key, secret_, {}};

@@ -116,8 +116,12 @@ TEST_F(ServerCounters, CountRequestsAndBodyBytes) {
   do {
     json = counters();
   } while (json.find("get_object") == std::string::npos);
-  EXPECT_NE(json.find(R"("put_object":{"requests":1,"failed":0,"bytes_in":1000,"bytes_out":0)"), std::string::npos) << json;
-  EXPECT_NE(json.find(R"("get_object":{"requests":1,"failed":0,"bytes_in":0,"bytes_out":100)"), std::string::npos) << json;
+  EXPECT_NE(json.find(R"("put_object":{"requests":1,"failed":0,"bytes_in":1000,"bytes_out":0)"),
+            std::string::npos)
+      << json;
+  EXPECT_NE(json.find(R"("get_object":{"requests":1,"failed":0,"bytes_in":0,"bytes_out":100)"),
+            std::string::npos)
+      << json;
   admin("/counters/reset");
   EXPECT_EQ(counters().find("put_object"), std::string::npos);
 }
@@ -130,7 +134,8 @@ TEST_F(ServerCounters, TellAPartThatIsSentAgainAfterItWasAcknowledged) {
   do {
     json = counters();
   } while (json.find(R"("acknowledged":1)") == std::string::npos);
-  EXPECT_NE(json.find(R"("part":1,"received":1,"acknowledged":1,"after_acknowledged":0)"), std::string::npos) << json;
+  EXPECT_NE(json.find(R"("part":1,"received":1,"acknowledged":1,"after_acknowledged":0)"), std::string::npos)
+      << json;
   ASSERT_EQ(s3("PUT", part, "x").status, 200);
   EXPECT_NE(counters().find(R"("after_acknowledged":1)"), std::string::npos);
   EXPECT_NE(admin("/uploads").find(id), std::string::npos);
@@ -139,14 +144,20 @@ TEST_F(ServerCounters, TellAPartThatIsSentAgainAfterItWasAcknowledged) {
 TEST_F(ServerCounters, DoNotCallAPartAcknowledgedWhoseClientLeftBeforeTheAnswer) {
   const std::string id = element(s3("POST", "/bucket/k?uploads").body, "UploadId");
   Wire wire(server_->port());
-  wire.send(head({.method = "PUT", .path = "/bucket/k", .query = {{"partNumber", "1"}, {"uploadId", id}}, .body = "xy",
-                  .bucket = "bucket", .key = "k"}) + "x");
+  wire.send(head({.method = "PUT",
+                  .path = "/bucket/k",
+                  .query = {{"partNumber", "1"}, {"uploadId", id}},
+                  .body = "xy",
+                  .bucket = "bucket",
+                  .key = "k"}) +
+            "x");
   wire.send_last("y");
   std::string json;
   do {
     json = counters();
   } while (json.find(R"("received":1)") == std::string::npos);
-  EXPECT_NE(json.find(R"("part":1,"received":1,"acknowledged":0,"after_acknowledged":0)"), std::string::npos) << json;
+  EXPECT_NE(json.find(R"("part":1,"received":1,"acknowledged":0,"after_acknowledged":0)"), std::string::npos)
+      << json;
 }
 
 TEST_F(ServerCounters, CountConnectionsNotRequests) {
@@ -166,7 +177,8 @@ TEST_F(ServerCounters, ManyClientsAtOnceLoseNothing) {
     clients.emplace_back([&, client] {
       for (int i = 0; i < 20; ++i) {
         const std::string key = "/bucket/" + std::to_string(client) + "-" + std::to_string(i);
-        const std::string body = bytes_of(static_cast<std::size_t>(i) * 5000, static_cast<std::uint64_t>(client * 100 + i));
+        const std::string body =
+            bytes_of(static_cast<std::size_t>(i) * 5000, static_cast<std::uint64_t>(client * 100 + i));
         if (s3("PUT", key, body).status == 200 && s3("GET", key).body == body) ++good;
       }
     });

@@ -28,7 +28,9 @@ Wire::Wire(std::uint16_t port) {
   }
 }
 
-Wire::~Wire() { ::close(socket_); }
+Wire::~Wire() {
+  ::close(socket_);
+}
 
 bool Wire::send(std::string_view bytes) {
   while (!bytes.empty()) {
@@ -47,7 +49,9 @@ bool Wire::send_last(std::string_view bytes) {
   return sent;
 }
 
-void Wire::close_sending() { ::shutdown(socket_, SHUT_WR); }
+void Wire::close_sending() {
+  ::shutdown(socket_, SHUT_WR);
+}
 
 bool Wire::more() {
   char buffer[64 * 1024];
@@ -143,8 +147,11 @@ std::string ServerTest::head(Ask ask, bool with_length) const {
     // Path style unless told: /bucket/key.
     const std::string decoded = io::percent_decode(ask.path);
     const auto slash = decoded.find('/', 1);
-    context.resource.bucket = ask.bucket.empty() ? decoded.substr(1, slash == std::string::npos ? slash : slash - 1) : ask.bucket;
-    context.resource.key = !ask.bucket.empty() ? ask.key : slash == std::string::npos ? "" : decoded.substr(slash + 1);
+    context.resource.bucket =
+        ask.bucket.empty() ? decoded.substr(1, slash == std::string::npos ? slash : slash - 1) : ask.bucket;
+    context.resource.key = !ask.bucket.empty()          ? ask.key
+                           : slash == std::string::npos ? ""
+                                                        : decoded.substr(slash + 1);
     signers::signer(ask.scheme)->sign(request, context);
   }
   std::string text = request.method + " " + request.target() + " HTTP/1.1\r\nHost: " + request.host + "\r\n";
@@ -167,7 +174,8 @@ Answer ServerTest::s3(std::string method, std::string path, std::string body, io
   request.method = std::move(method);
   const auto question = path.find('?');
   request.path = path.substr(0, question);
-  if (question != std::string::npos) request.query = io::parse_query(std::string_view(path).substr(question + 1));
+  if (question != std::string::npos)
+    request.query = io::parse_query(std::string_view(path).substr(question + 1));
   request.body = std::move(body);
   request.headers = std::move(headers);
   return ask(std::move(request));
@@ -179,7 +187,9 @@ std::string ServerTest::admin(const std::string& path) const {
   return wire.receive().body;
 }
 
-std::string ServerTest::counters() const { return admin("/counters"); }
+std::string ServerTest::counters() const {
+  return admin("/counters");
+}
 
 std::string element(const std::string& xml, const std::string& name) {
   const auto begin = xml.find("<" + name + ">");

@@ -53,7 +53,7 @@ struct Ask {
   io::Query query{};
   io::Headers headers{};
   std::string body{};
-  std::string host{};      ///< empty = 127.0.0.1:port
+  std::string host{};  ///< empty = 127.0.0.1:port
   std::string bucket{}, key{};
   std::string region = "us-east-1";
   std::string payload_hash{};  ///< empty = UNSIGNED-PAYLOAD
@@ -69,7 +69,8 @@ class ServerTest : public ::testing::Test {
   void restart();
   void use_faults(const std::string& json);  ///< before start()
 
-  /// Head as sent, without the body; Content-Length is added when `ask.body` is not empty or for PUT and POST.
+  /// Head as sent, without the body; Content-Length is added when `ask.body` is not empty or for PUT and
+  /// POST.
   std::string head(Ask ask, bool with_length = true) const;
   Answer ask(Ask ask);
   Answer s3(std::string method, std::string path, std::string body = {}, io::Headers headers = {});

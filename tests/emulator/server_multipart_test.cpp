@@ -21,7 +21,8 @@ class ServerMultipart : public ServerTest {
     return element(created.body, "UploadId");
   }
   Answer part(const std::string& id, int number, const std::string& body, io::Headers headers = {}) {
-    return s3("PUT", "/bucket/k?partNumber=" + std::to_string(number) + "&uploadId=" + id, body, std::move(headers));
+    return s3("PUT", "/bucket/k?partNumber=" + std::to_string(number) + "&uploadId=" + id, body,
+              std::move(headers));
   }
   Answer complete(const std::string& id, const std::vector<std::pair<int, std::string>>& parts,
                   io::Headers headers = {}) {

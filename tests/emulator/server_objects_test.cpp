@@ -17,8 +17,9 @@ class ServerObjects : public ServerTest {
 
 TEST_F(ServerObjects, GiveBackWhatWasPutWithItsHeaders) {
   const std::string body = bytes_of(1'000'000, 1);
-  const Answer put = s3("PUT", "/bucket/a/b%20c", body,
-                        {{"Content-Type", "text/plain"}, {"x-amz-meta-Colour", "blue"}, {"Cache-Control", "no-store"}});
+  const Answer put =
+      s3("PUT", "/bucket/a/b%20c", body,
+         {{"Content-Type", "text/plain"}, {"x-amz-meta-Colour", "blue"}, {"Cache-Control", "no-store"}});
   ASSERT_EQ(put.status, 200) << put.body;
 
   const Answer got = s3("GET", "/bucket/a/b%20c");
@@ -97,7 +98,8 @@ TEST_F(ServerObjects, ConditionsDecideReadsAndWrites) {
   EXPECT_EQ(s3("GET", "/bucket/k", {}, {{"If-Match", etag}}).status, 200);
   EXPECT_EQ(s3("GET", "/bucket/k", {}, {{"If-Match", "\"other\""}}).status, 412);
   EXPECT_EQ(s3("GET", "/bucket/k", {}, {{"If-None-Match", etag}}).status, 304);
-  EXPECT_EQ(s3("GET", "/bucket/k", {}, {{"If-Unmodified-Since", "Tue, 14 Nov 2000 22:13:20 GMT"}}).status, 412);
+  EXPECT_EQ(s3("GET", "/bucket/k", {}, {{"If-Unmodified-Since", "Tue, 14 Nov 2000 22:13:20 GMT"}}).status,
+            412);
   EXPECT_EQ(s3("PUT", "/bucket/k", "second", {{"If-None-Match", "*"}}).status, 412);
   EXPECT_EQ(s3("GET", "/bucket/k").body, "first");
   EXPECT_EQ(s3("PUT", "/bucket/new", "second", {{"If-None-Match", "*"}}).status, 200);
@@ -108,7 +110,9 @@ TEST_F(ServerObjects, CopyKeepsOrReplacesMetadata) {
 
   EXPECT_EQ(s3("PUT", "/bucket/kept", {}, {{"x-amz-copy-source", "/bucket/from"}}).status, 200);
   EXPECT_EQ(s3("PUT", "/bucket/replaced", {},
-               {{"x-amz-copy-source", "bucket/from"}, {"x-amz-metadata-directive", "REPLACE"}, {"x-amz-meta-b", "2"}})
+               {{"x-amz-copy-source", "bucket/from"},
+                {"x-amz-metadata-directive", "REPLACE"},
+                {"x-amz-meta-b", "2"}})
                 .status,
             200);
 
@@ -121,7 +125,8 @@ TEST_F(ServerObjects, CopyKeepsOrReplacesMetadata) {
 }
 
 TEST_F(ServerObjects, ListsPageWithDelimiterInBothVersions) {
-  for (const char* key : {"a", "dir/1", "dir/2", "z"}) ASSERT_EQ(s3("PUT", "/bucket/" + std::string(key), "x").status, 200);
+  for (const char* key : {"a", "dir/1", "dir/2", "z"})
+    ASSERT_EQ(s3("PUT", "/bucket/" + std::string(key), "x").status, 200);
 
   const std::string first = s3("GET", "/bucket?delimiter=/&max-keys=2").body;
   EXPECT_EQ(element(first, "NextMarker"), "dir/");
@@ -134,7 +139,8 @@ TEST_F(ServerObjects, ListsPageWithDelimiterInBothVersions) {
   EXPECT_EQ(element(v2, "KeyCount"), "3");
   const std::string token = element(v2, "NextContinuationToken");
   ASSERT_FALSE(token.empty());
-  const std::string rest = s3("GET", "/bucket?list-type=2&continuation-token=" + io::percent_encode(token)).body;
+  const std::string rest =
+      s3("GET", "/bucket?list-type=2&continuation-token=" + io::percent_encode(token)).body;
   EXPECT_EQ(element(rest, "Key"), "z");
   EXPECT_EQ(s3("GET", "/bucket?list-type=2&continuation-token=%21").status, 400);
 }
@@ -183,8 +189,11 @@ TEST_F(ServerObjects, KeysMayBeAsLongAsTheVendorSaysAndNoLonger) {
 TEST_F(ServerObjects, AppendGrowsWhereItEnds) {
   Ask put{.scheme = signers::Scheme::oss_v1, .method = "PUT", .path = "/bucket-a"};
   ASSERT_EQ(ask(put).status, 200);
-  Ask append{.scheme = signers::Scheme::oss_v1, .method = "POST", .path = "/bucket-a/log",
-             .query = {{"append", ""}, {"position", "0"}}, .body = "one"};
+  Ask append{.scheme = signers::Scheme::oss_v1,
+             .method = "POST",
+             .path = "/bucket-a/log",
+             .query = {{"append", ""}, {"position", "0"}},
+             .body = "one"};
   const Answer first = ask(append);
   ASSERT_EQ(first.status, 200) << first.body;
   EXPECT_EQ(first.headers.get("x-oss-next-append-position"), "3");

@@ -21,7 +21,9 @@ Routed route(const std::string& host, const std::string& path, io::Headers heade
 }
 
 TEST(Router, AsksInItsOrder) {
-  const io::Headers sigv4 = {{"Authorization", "AWS4-HMAC-SHA256 Credential=a/b/c/s3/aws4_request, SignedHeaders=host, Signature=0"}};
+  const io::Headers sigv4 = {
+      {"Authorization",
+       "AWS4-HMAC-SHA256 Credential=a/b/c/s3/aws4_request, SignedHeaders=host, Signature=0"}};
   io::Headers both = sigv4;
   both.add("x-oss-date", "x");
 
@@ -31,7 +33,8 @@ TEST(Router, AsksInItsOrder) {
   EXPECT_EQ(route("127.0.0.1:9", "/b/k", {{"x-oss-meta-a", "1"}}, {"tos"}).dialect->name, "oss")
       << "headers win over the bucket";
   EXPECT_EQ(route("127.0.0.1:9", "/b/k", {}, {"tos"}).dialect->name, "tos");
-  EXPECT_EQ(route("127.0.0.1:9", "/b/k", {}, {"tos", "qs"}).dialect->name, "s3") << "two have it: nobody knows";
+  EXPECT_EQ(route("127.0.0.1:9", "/b/k", {}, {"tos", "qs"}).dialect->name, "s3")
+      << "two have it: nobody knows";
   EXPECT_EQ(route("127.0.0.1:9", "/b/k").dialect->name, "s3");
   EXPECT_EQ(route("127.0.0.1:9", "/b/k", sigv4, {}, &kCos).dialect->name, "cos") << "a pinned port knows";
 }
@@ -108,10 +111,15 @@ class ServerRouting : public ServerTest {};
 TEST_F(ServerRouting, NamespacesOfDialectsAreApart) {
   start();
   ASSERT_EQ(s3("PUT", "/samebucket").status, 200);
-  ASSERT_EQ(ask({.scheme = signers::Scheme::oss_v4, .method = "PUT", .path = "/samebucket", .region = "cn-hangzhou"}).status,
+  ASSERT_EQ(ask({.scheme = signers::Scheme::oss_v4,
+                 .method = "PUT",
+                 .path = "/samebucket",
+                 .region = "cn-hangzhou"})
+                .status,
             200);
   ASSERT_EQ(s3("PUT", "/samebucket/k", "in s3").status, 200);
-  const Answer oss = ask({.scheme = signers::Scheme::oss_v4, .path = "/samebucket/k", .region = "cn-hangzhou"});
+  const Answer oss =
+      ask({.scheme = signers::Scheme::oss_v4, .path = "/samebucket/k", .region = "cn-hangzhou"});
   EXPECT_EQ(oss.status, 404);
   EXPECT_TRUE(oss.headers.has("x-oss-request-id"));
 }
@@ -119,7 +127,8 @@ TEST_F(ServerRouting, NamespacesOfDialectsAreApart) {
 TEST_F(ServerRouting, ABucketMadeWithoutARegionAnswersInAny) {
   start();
   ASSERT_EQ(ask({.scheme = signers::Scheme::oss_v1, .method = "PUT", .path = "/old-bucket"}).status, 200);
-  EXPECT_EQ(ask({.scheme = signers::Scheme::oss_v4, .path = "/old-bucket", .region = "cn-beijing"}).status, 200);
+  EXPECT_EQ(ask({.scheme = signers::Scheme::oss_v4, .path = "/old-bucket", .region = "cn-beijing"}).status,
+            200);
 }
 
 TEST_F(ServerRouting, APinnedPortSpeaksItsDialectAlone) {
@@ -133,8 +142,8 @@ TEST_F(ServerRouting, APinnedPortSpeaksItsDialectAlone) {
 
 TEST_F(ServerRouting, HeadErrorsOfOssTravelInAHeader) {
   start();
-  const Answer missing =
-      ask({.scheme = signers::Scheme::oss_v4, .method = "HEAD", .path = "/nobucket/k", .region = "cn-hangzhou"});
+  const Answer missing = ask(
+      {.scheme = signers::Scheme::oss_v4, .method = "HEAD", .path = "/nobucket/k", .region = "cn-hangzhou"});
   EXPECT_EQ(missing.status, 404);
   EXPECT_FALSE(missing.headers.get("x-oss-err").empty());
 }

@@ -53,8 +53,8 @@ class ServerTls : public ServerTest {
     SSL* tls = SSL_new(context);
     SSL_set_fd(tls, raw);
     std::string answer;
-    if (SSL_connect(tls) == 1 &&
-        SSL_write(tls, request.data(), static_cast<int>(request.size())) == static_cast<int>(request.size())) {
+    if (SSL_connect(tls) == 1 && SSL_write(tls, request.data(), static_cast<int>(request.size())) ==
+                                     static_cast<int>(request.size())) {
       char buffer[16 * 1024];
       int count = 0;
       while ((count = SSL_read(tls, buffer, sizeof buffer)) > 0) {

@@ -20,7 +20,9 @@ TEST(Plan, CoversEveryByteOnceForEveryDialectAndAwkwardSizes) {
         const PartRange range = plan->part(i);
         ASSERT_EQ(range.offset, next);
         ASSERT_LE(range.length, dialect->limits.max_part);
-        if (i + 1 < plan->count) { ASSERT_GE(range.length, dialect->limits.min_part); }
+        if (i + 1 < plan->count) {
+          ASSERT_GE(range.length, dialect->limits.min_part);
+        }
         next += range.length;
       }
       EXPECT_EQ(next, size) << dialect->name;

@@ -30,8 +30,10 @@ void survives(const std::string& rules) {
     const std::string from = place.dir.path("from"), to = place.dir.path("to");
     write_file(from, bytes);
 
-    must(place.client->upload(Source::file(from), store, d.bucket, "k", with_parts(d.part)).wait(), d.scheme.c_str());
-    must(place.client->download(store, d.bucket, "k", Sink::file(to), with_parts(d.part)).wait(), d.scheme.c_str());
+    must(place.client->upload(Source::file(from), store, d.bucket, "k", with_parts(d.part)).wait(),
+         d.scheme.c_str());
+    must(place.client->download(store, d.bucket, "k", Sink::file(to), with_parts(d.part)).wait(),
+         d.scheme.c_str());
 
     EXPECT_TRUE(read_file(to) == bytes) << d.scheme;
     EXPECT_EQ(place.local.pending_uploads(), 0u) << d.scheme;
@@ -43,7 +45,8 @@ TEST(Faults, ThrottlingIsWaitedOut) {
   survives(R"({"action": "throttle", "probability": 0.2})");
 }
 TEST(Faults, ResetsInRequestsAndAnswersAreRepeated) {
-  survives(R"({"operation": "put_part", "action": "reset", "of": "request", "bytes": 300000, "probability": 0.25},
+  survives(
+      R"({"operation": "put_part", "action": "reset", "of": "request", "bytes": 300000, "probability": 0.25},
               {"operation": "get_object", "action": "reset", "bytes": 300000, "probability": 0.25},
               {"operation": "put_object", "action": "reset", "of": "request", "bytes": 3, "count": 1})");
 }
@@ -66,7 +69,8 @@ TEST(Faults, FiveHundredsAreRepeated) {
 
 TEST(Faults, WrongBytesAreFoundAndTheObjectIsNotLeftUnderItsName) {
   LocalStoreOptions faulty;
-  faulty.faults = R"({"seed": 3, "rules": [{"operation": "get_object", "action": "corrupt", "bytes": 1000}]})";
+  faulty.faults =
+      R"({"seed": 3, "rules": [{"operation": "get_object", "action": "corrupt", "bytes": 1000}]})";
   Place place(faulty);
   for (const DialectUnderTest& d : kDialects) {
     if (d.scheme == "qs") continue;  // publishes no checksum of objects in parts; its own test is below
@@ -76,7 +80,8 @@ TEST(Faults, WrongBytesAreFoundAndTheObjectIsNotLeftUnderItsName) {
     for (const std::uint64_t part : {d.part, 100 * kMiB}) {
       must(place.client->upload(Source::memory(bytes), store, d.bucket, "k", with_parts(part)).wait());
 
-      const auto ended = place.client->download(store, d.bucket, "k", Sink::file(to), with_parts(part)).wait();
+      const auto ended =
+          place.client->download(store, d.bucket, "k", Sink::file(to), with_parts(part)).wait();
 
       ASSERT_FALSE(ended) << d.scheme << " in parts of " << part;
       EXPECT_EQ(ended.error().kind, ErrorKind::integrity) << ended.error().describe();
@@ -104,7 +109,8 @@ TEST(Faults, WrongBytesOfAnObjectOfOnePutAreFoundByItsMd5) {
 
 TEST(Faults, WrongBytesOfOneAmongManySmallObjectsAreFound) {
   LocalStoreOptions faulty;
-  faulty.faults = R"({"seed": 3, "rules": [{"operation": "get_object", "key_prefix": "t/bad", "action": "corrupt", "bytes": 10}]})";
+  faulty.faults =
+      R"({"seed": 3, "rules": [{"operation": "get_object", "key_prefix": "t/bad", "action": "corrupt", "bytes": 10}]})";
   Place place(faulty);
   const std::string content = bytes_of(5000);
   for (const DialectUnderTest& d : kDialects) {
@@ -133,7 +139,8 @@ TEST(Faults, AClockTwentyMinutesOffIsCorrectedByTheServersDate) {
       Store store = must(client.store(store_options(local, d)));
 
       must(store.create_bucket(d.bucket), (d.scheme + ": ").c_str());
-      must(client.upload(Source::memory(std::string_view("hello")), store, d.bucket, "k").wait(), d.scheme.c_str());
+      must(client.upload(Source::memory(std::string_view("hello")), store, d.bucket, "k").wait(),
+           d.scheme.c_str());
 
       EXPECT_EQ(must(store.read(d.bucket, "k")), "hello") << d.scheme;
     }
@@ -143,7 +150,8 @@ TEST(Faults, AClockTwentyMinutesOffIsCorrectedByTheServersDate) {
 TEST(Faults, ABucketInAnotherRegionIsReachedOrItsRegionIsNamed) {
   LocalStoreOptions elsewhere;
   for (const DialectUnderTest& d : kDialects)
-    if (d.scheme == "s3" || d.scheme == "tos" || d.scheme == "oss") elsewhere.regions.emplace_back(d.scheme, "far-2");
+    if (d.scheme == "s3" || d.scheme == "tos" || d.scheme == "oss")
+      elsewhere.regions.emplace_back(d.scheme, "far-2");
   LocalStore local(elsewhere);
   TempDir dir;
   auto client = must(Client::open(client_options(dir)));
@@ -174,7 +182,8 @@ TEST(Faults, AFullDiskEndsInAnErrorThatNamesTheFile) {
     const std::string to = mount.path("to");
     must(place.client->upload(Source::memory(bytes), store, d.bucket, "k", with_parts(d.part)).wait());
     for (const std::uint64_t part : {d.part, 100 * kMiB}) {
-      const auto ended = place.client->download(store, d.bucket, "k", Sink::file(to), with_parts(part)).wait();
+      const auto ended =
+          place.client->download(store, d.bucket, "k", Sink::file(to), with_parts(part)).wait();
 
       ASSERT_FALSE(ended);
       EXPECT_EQ(ended.error().kind, ErrorKind::disk) << ended.error().describe();
@@ -226,7 +235,8 @@ TEST(Faults, ARedirectToAnotherHostCarriesNoCredentials) {
     Store store = must(client.store(to));
 
     EXPECT_FALSE(store.read(d.bucket, "k")) << d.scheme;
-    EXPECT_FALSE(client.upload(Source::memory(std::string_view("x")), store, d.bucket, "k").wait()) << d.scheme;
+    EXPECT_FALSE(client.upload(Source::memory(std::string_view("x")), store, d.bucket, "k").wait())
+        << d.scheme;
   }
   EXPECT_EQ(reached, 0);
 }
@@ -237,11 +247,13 @@ TEST(Faults, KeysOfEveryKindTravelUnchangedAndTooLongOnesAreRefusedBeforeAnyRequ
     Store store = place.store(d);
     const std::size_t longest = d.scheme == "cos" ? 850 : d.scheme == "oss" || d.scheme == "qs" ? 1023 : 1024;
     for (const std::string& key :
-         {std::string("with space"), std::string("a+b"), std::string("a//b"), std::string("a/./b"), std::string("%41%2F"),
-          std::string("\xE4\xBD\xA0\xE5\xA5\xBD/\xF0\x9F\x98\x80"), std::string("trailing/"), std::string("q?x=1&y#z"),
-          std::string("!'()*~;:@=,$"), std::string(longest, 'k')}) {
+         {std::string("with space"), std::string("a+b"), std::string("a//b"), std::string("a/./b"),
+          std::string("%41%2F"), std::string("\xE4\xBD\xA0\xE5\xA5\xBD/\xF0\x9F\x98\x80"),
+          std::string("trailing/"), std::string("q?x=1&y#z"), std::string("!'()*~;:@=,$"),
+          std::string(longest, 'k')}) {
       const std::string bytes = "content of " + key;
-      must(place.client->upload(Source::memory(bytes), store, d.bucket, key).wait(), (d.scheme + " " + key).c_str());
+      must(place.client->upload(Source::memory(bytes), store, d.bucket, key).wait(),
+           (d.scheme + " " + key).c_str());
       EXPECT_TRUE(must(store.read(d.bucket, key)) == bytes) << d.scheme << " " << key;
       ListOptions exactly;
       exactly.prefix = key;
@@ -251,18 +263,23 @@ TEST(Faults, KeysOfEveryKindTravelUnchangedAndTooLongOnesAreRefusedBeforeAnyRequ
     }
     place.local.reset_counters();
 
-    const auto refused = place.client->upload(Source::memory(std::string_view("x")), store, d.bucket, std::string(longest + 1, 'k')).wait();
+    const auto refused =
+        place.client
+            ->upload(Source::memory(std::string_view("x")), store, d.bucket, std::string(longest + 1, 'k'))
+            .wait();
 
     ASSERT_FALSE(refused) << d.scheme;
     EXPECT_EQ(refused.error().kind, ErrorKind::argument);
-    EXPECT_NE(refused.error().describe().find(std::to_string(longest)), std::string::npos) << refused.error().describe();
+    EXPECT_NE(refused.error().describe().find(std::to_string(longest)), std::string::npos)
+        << refused.error().describe();
     EXPECT_EQ(place.local.requests(d.scheme, "put_object"), 0u);
   }
 }
 
 TEST(Faults, ABlockedWorkerIsNotNeededToCancel) {
   LocalStoreOptions stalled;
-  stalled.faults = R"({"seed": 1, "rules": [{"operation": "put_part", "action": "stall", "of": "request", "bytes": 1}]})";
+  stalled.faults =
+      R"({"seed": 1, "rules": [{"operation": "put_part", "action": "stall", "of": "request", "bytes": 1}]})";
   Place place(stalled);
   for (const DialectUnderTest& d : kDialects) {
     Store store = place.store(d);

@@ -4,11 +4,11 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include <simdjson.h>
 #include <cstdlib>
 #include <cstring>
 #include <fstream>
 #include <random>
-#include <simdjson.h>
 
 namespace sluice::transfers {
 
@@ -62,7 +62,8 @@ void write_big_file(const std::string& path, std::uint64_t size, std::uint64_t s
   std::vector<char> piece(1 * kMiB);
   for (std::uint64_t done = 0; done < size; done += piece.size()) {
     fill(piece, seed + done);
-    file.write(piece.data(), static_cast<std::streamsize>(std::min<std::uint64_t>(piece.size(), size - done)));
+    file.write(piece.data(),
+               static_cast<std::streamsize>(std::min<std::uint64_t>(piece.size(), size - done)));
   }
 }
 
@@ -94,8 +95,10 @@ LocalStore::LocalStore(LocalStoreOptions options) : tls_(options.tls) {
   }
   if (options.tls) {
     const std::string command =
-        "openssl req -x509 -newkey rsa:2048 -nodes -days 2 -subj /CN=127.0.0.1 -addext subjectAltName=IP:127.0.0.1"
-        " -keyout " + dir_.path("key.pem") + " -out " + dir_.path("cert.pem") + " 2>/dev/null";
+        "openssl req -x509 -newkey rsa:2048 -nodes -days 2 -subj /CN=127.0.0.1 -addext "
+        "subjectAltName=IP:127.0.0.1"
+        " -keyout " +
+        dir_.path("key.pem") + " -out " + dir_.path("cert.pem") + " 2>/dev/null";
     if (std::system(command.c_str()) != 0) ADD_FAILURE() << "openssl req failed";
     server.tls_certificate = dir_.path("cert.pem");
     server.tls_key = dir_.path("key.pem");
@@ -108,7 +111,9 @@ LocalStore::~LocalStore() = default;
 std::string LocalStore::endpoint() const {
   return (tls_ ? "https://127.0.0.1:" : "http://127.0.0.1:") + std::to_string(server_->port());
 }
-std::string LocalStore::ca_file() const { return tls_ ? dir_.path("cert.pem") : std::string(); }
+std::string LocalStore::ca_file() const {
+  return tls_ ? dir_.path("cert.pem") : std::string();
+}
 
 std::string LocalStore::admin(const std::string& path) const {
   const int fd = ::socket(AF_INET, SOCK_STREAM, 0);
@@ -119,9 +124,11 @@ std::string LocalStore::admin(const std::string& path) const {
   std::string answer;
   if (::connect(fd, reinterpret_cast<sockaddr*>(&address), sizeof address) == 0) {
     const std::string request = "GET " + path + " HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n\r\n";
-    if (::send(fd, request.data(), request.size(), 0) < 0) ADD_FAILURE() << "admin port: " << std::strerror(errno);
+    if (::send(fd, request.data(), request.size(), 0) < 0)
+      ADD_FAILURE() << "admin port: " << std::strerror(errno);
     char piece[65536];
-    for (ssize_t n; (n = ::recv(fd, piece, sizeof piece, 0)) > 0;) answer.append(piece, static_cast<std::size_t>(n));
+    for (ssize_t n; (n = ::recv(fd, piece, sizeof piece, 0)) > 0;)
+      answer.append(piece, static_cast<std::size_t>(n));
   }
   ::close(fd);
   const auto body = answer.find("\r\n\r\n");
@@ -161,7 +168,9 @@ std::uint64_t LocalStore::pending_uploads() const {
   return parser.parse(text)["uploads"].get_array().size();
 }
 
-void LocalStore::reset_counters() const { admin("/counters/reset"); }
+void LocalStore::reset_counters() const {
+  admin("/counters/reset");
+}
 
 ClientOptions client_options(const TempDir& dir) {
   ClientOptions options;
@@ -195,6 +204,8 @@ void Place::reopen() {
   client = std::make_unique<Client>(must(Client::open(options)));
 }
 
-Store Place::store(const DialectUnderTest& d) { return must(client->store(store_options(local, d))); }
+Store Place::store(const DialectUnderTest& d) {
+  return must(client->store(store_options(local, d)));
+}
 
 }  // namespace sluice::transfers

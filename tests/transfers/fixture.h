@@ -24,10 +24,8 @@ struct DialectUnderTest {
   std::uint64_t part;  ///< a part size the store takes
 };
 inline const std::vector<DialectUnderTest> kDialects{
-    {"oss", "sluice-test", 1 * kMiB},
-    {"cos", "sluice-test-1250000000", 1 * kMiB},
-    {"tos", "sluice-test", 5 * kMiB},
-    {"qs", "sluice-test", 4 * kMiB},
+    {"oss", "sluice-test", 1 * kMiB}, {"cos", "sluice-test-1250000000", 1 * kMiB},
+    {"tos", "sluice-test", 5 * kMiB}, {"qs", "sluice-test", 4 * kMiB},
     {"s3", "sluice-test", 5 * kMiB},
 };
 const DialectUnderTest& dialect(const std::string& scheme);

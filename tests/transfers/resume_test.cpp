@@ -20,7 +20,9 @@ LocalStoreOptions slow_parts() {
   return options;
 }
 
-void few_at_a_time(ClientOptions& options) { options.concurrency = 2; }
+void few_at_a_time(ClientOptions& options) {
+  options.concurrency = 2;
+}
 
 /// Cancels once `parts` are done; true when it was not over by then.
 bool cancel_after(Transfer transfer, std::uint64_t parts) {
@@ -41,8 +43,12 @@ TEST(Resume, GoesOnWhereACancelledTransferEnded) {
     Store store = place.store(d);
     const std::string from = place.dir.path("from"), to = place.dir.path("to");
     write_big_file(from, 12 * d.part + 9);
-    const auto upload = [&] { return place.client->upload(Source::file(from), store, d.bucket, "k", with_parts(d.part)); };
-    const auto download = [&] { return place.client->download(store, d.bucket, "k", Sink::file(to), with_parts(d.part)); };
+    const auto upload = [&] {
+      return place.client->upload(Source::file(from), store, d.bucket, "k", with_parts(d.part));
+    };
+    const auto download = [&] {
+      return place.client->download(store, d.bucket, "k", Sink::file(to), with_parts(d.part));
+    };
 
     ASSERT_TRUE(cancel_after(upload(), 3)) << d.scheme;
     const auto up = must(upload().wait());
@@ -66,7 +72,9 @@ TEST(Resume, KeepsTwoObjectsThatAreFetchedToOneNameApart) {
   const std::string a = bytes_of(12 * d.part, 1), b = bytes_of(12 * d.part, 2), to = place.dir.path("to");
   must(place.client->upload(Source::memory(a), store, d.bucket, "a", with_parts(4 * d.part)).wait());
   must(place.client->upload(Source::memory(b), store, d.bucket, "b", with_parts(4 * d.part)).wait());
-  const auto fetch = [&](const char* key) { return place.client->download(store, d.bucket, key, Sink::file(to), with_parts(d.part)); };
+  const auto fetch = [&](const char* key) {
+    return place.client->download(store, d.bucket, key, Sink::file(to), with_parts(d.part));
+  };
 
   ASSERT_TRUE(cancel_after(fetch("b"), 3));
   ASSERT_TRUE(cancel_after(fetch("a"), 3));
@@ -98,7 +106,8 @@ TEST(Resume, StartsAfreshAndSaysWhy) {
     EXPECT_TRUE(open.front().ours);
     auto options = with_parts(d.part);
     options.resume = false;
-    EXPECT_TRUE(noted(must(place.client->upload(Source::file(from), store, d.bucket, "k", options).wait()), "asked not to"));
+    EXPECT_TRUE(noted(must(place.client->upload(Source::file(from), store, d.bucket, "k", options).wait()),
+                      "asked not to"));
     EXPECT_EQ(place.local.pending_uploads(), 0u) << d.scheme;
   }
 }
@@ -109,14 +118,18 @@ TEST(Resume, TakesNothingFromAnUploadThatTheStoreNoLongerKnows) {
     Store store = place.store(d);
     const std::string from = place.dir.path("from");
     write_big_file(from, 6 * d.part, 1);
-    const auto upload = [&] { return place.client->upload(Source::file(from), store, d.bucket, "k", with_parts(d.part)); };
+    const auto upload = [&] {
+      return place.client->upload(Source::file(from), store, d.bucket, "k", with_parts(d.part));
+    };
     ASSERT_TRUE(cancel_after(upload(), 2));
     // Somebody else's clean-up: another client, which knows nothing of our records, empties the store.
     TempDir saved;
-    std::filesystem::copy(place.dir.path("state"), saved.path("state"), std::filesystem::copy_options::recursive);
+    std::filesystem::copy(place.dir.path("state"), saved.path("state"),
+                          std::filesystem::copy_options::recursive);
     ASSERT_EQ(must(store.collect_uploads(d.bucket)).size(), 1u);
     std::filesystem::remove_all(place.dir.path("state"));
-    std::filesystem::copy(saved.path("state"), place.dir.path("state"), std::filesystem::copy_options::recursive);
+    std::filesystem::copy(saved.path("state"), place.dir.path("state"),
+                          std::filesystem::copy_options::recursive);
 
     const auto report = must(upload().wait());
 
@@ -134,7 +147,8 @@ TEST(Resume, RefusesASecondCommandForTheSameTransfer) {
   auto first = place.client->upload(Source::file(from), store, d.bucket, "k", with_parts(d.part));
   while (first.progress().parts_done < 1) std::this_thread::yield();
 
-  const auto second = place.client->upload(Source::file(from), store, d.bucket, "k", with_parts(d.part)).wait();
+  const auto second =
+      place.client->upload(Source::file(from), store, d.bucket, "k", with_parts(d.part)).wait();
 
   ASSERT_FALSE(second);
   EXPECT_EQ(second.error().kind, ErrorKind::state) << second.error().describe();
@@ -147,10 +161,13 @@ TEST(Resume, StartsAfreshFromADamagedStateFileAndKeepsItAside) {
   Store store = place.store(d);
   const std::string from = place.dir.path("from");
   write_big_file(from, 6 * d.part);
-  const auto upload = [&] { return place.client->upload(Source::file(from), store, d.bucket, "k", with_parts(d.part)); };
+  const auto upload = [&] {
+    return place.client->upload(Source::file(from), store, d.bucket, "k", with_parts(d.part));
+  };
   ASSERT_TRUE(cancel_after(upload(), 2));
   for (const auto& entry : std::filesystem::directory_iterator(place.dir.path("state/transfers")))
-    if (entry.path().extension() == ".db") write_file(entry.path(), "this is no database at all, whatever its name says");
+    if (entry.path().extension() == ".db")
+      write_file(entry.path(), "this is no database at all, whatever its name says");
 
   const auto report = must(upload().wait());
 
@@ -195,7 +212,8 @@ TEST(StreamUpload, LeavesNothingBehindWhenItsSourceFails) {
       return into.size();
     };
 
-    const auto ended = place.client->upload(Source::stream(read), store, d.bucket, "k", with_parts(d.part)).wait();
+    const auto ended =
+        place.client->upload(Source::stream(read), store, d.bucket, "k", with_parts(d.part)).wait();
 
     ASSERT_FALSE(ended);
     EXPECT_EQ(ended.error().message, "the tape broke") << ended.error().describe();

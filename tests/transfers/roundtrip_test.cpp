@@ -13,14 +13,16 @@ TEST(Transfer, BringsBackWhatWasSentForEverySizeAroundAPart) {
   Place place;
   for (const DialectUnderTest& d : kDialects) {
     Store store = place.store(d);
-    for (const std::uint64_t size : {std::uint64_t{0}, std::uint64_t{1}, d.part - 1, d.part, d.part + 1,
-                                     3 * d.part + 12345}) {
+    for (const std::uint64_t size :
+         {std::uint64_t{0}, std::uint64_t{1}, d.part - 1, d.part, d.part + 1, 3 * d.part + 12345}) {
       const std::string bytes = bytes_of(size, size + 1);
       const std::string from = place.dir.path("from"), to = place.dir.path("to");
       write_file(from, bytes);
 
-      const auto up = must(place.client->upload(Source::file(from), store, d.bucket, "a/key", with_parts(d.part)).wait());
-      const auto down = must(place.client->download(store, d.bucket, "a/key", Sink::file(to), with_parts(d.part)).wait());
+      const auto up =
+          must(place.client->upload(Source::file(from), store, d.bucket, "a/key", with_parts(d.part)).wait());
+      const auto down =
+          must(place.client->download(store, d.bucket, "a/key", Sink::file(to), with_parts(d.part)).wait());
 
       EXPECT_EQ(up.bytes, size);
       EXPECT_EQ(down.bytes, size);
@@ -40,7 +42,8 @@ TEST(Transfer, ChecksTheWholeObjectAgainstWhatTheStorePublishes) {
     Store store = place.store(d);
     const std::string bytes = bytes_of(3 * d.part + 1);
 
-    const auto up = must(place.client->upload(Source::memory(bytes), store, d.bucket, "k", with_parts(d.part)).wait());
+    const auto up =
+        must(place.client->upload(Source::memory(bytes), store, d.bucket, "k", with_parts(d.part)).wait());
 
     const std::string expected = d.scheme == "s3" ? "crc32c" : d.scheme == "qs" ? "md5" : "crc64";
     EXPECT_EQ(up.checked, expected) << d.scheme;
@@ -60,7 +63,8 @@ TEST(Transfer, MovesMemoryAndStreamsBothWays) {
       return count;
     };
 
-    const auto up = must(place.client->upload(Source::stream(read), store, d.bucket, "stream", with_parts(d.part)).wait());
+    const auto up = must(
+        place.client->upload(Source::stream(read), store, d.bucket, "stream", with_parts(d.part)).wait());
     std::string memory, streamed;
     must(place.client->download(store, d.bucket, "stream", Sink::memory(&memory), with_parts(d.part)).wait());
     auto write = [&](std::string_view piece) -> Result<void> {
@@ -84,7 +88,9 @@ TEST(Transfer, CopiesBetweenEveryPairOfStoresAndWithinEach) {
     for (const DialectUnderTest& b : kDialects) {
       Store to = place.store(b);
       for (const std::uint64_t part : {5 * kMiB, 100 * kMiB}) {
-        must(place.client->copy(from, a.bucket, "source", to, b.bucket, "copy of " + a.scheme, with_parts(part)).wait());
+        must(place.client
+                 ->copy(from, a.bucket, "source", to, b.bucket, "copy of " + a.scheme, with_parts(part))
+                 .wait());
         std::string back;
         must(place.client->download(to, b.bucket, "copy of " + a.scheme, Sink::memory(&back)).wait());
         EXPECT_TRUE(back == bytes) << a.scheme << " to " << b.scheme << " in parts of " << part;

@@ -31,7 +31,8 @@ TEST(Workers, ShareTheObjectThatOneOfThemWasGiven) {
 
   EXPECT_GT(report.stolen, 0u);
   ASSERT_EQ(report.parts_by_worker.size(), 4u);
-  EXPECT_EQ(std::accumulate(report.parts_by_worker.begin(), report.parts_by_worker.end(), 0ull), report.parts);
+  EXPECT_EQ(std::accumulate(report.parts_by_worker.begin(), report.parts_by_worker.end(), 0ull),
+            report.parts);
   for (const std::uint64_t carried : report.parts_by_worker) EXPECT_GE(carried, report.parts * 15 / 100);
 }
 
@@ -75,8 +76,8 @@ TEST(MappedUpload, ReadsNoFileBytesThroughTheKernel) {
   const DialectUnderTest& d = dialect("oss");
   // The store runs in this process, where its sockets count as reads; so the upload runs in another.
   const std::string program = SLUICE_BUILD_DIR "/bin/mapped_upload";
-  const std::string command = program + " " + place.local.endpoint() + " " + d.bucket + " " + from + " " +
-                              place.dir.path("child");
+  const std::string command =
+      program + " " + place.local.endpoint() + " " + d.bucket + " " + from + " " + place.dir.path("child");
 
   FILE* child = ::popen(command.c_str(), "r");
   ASSERT_NE(child, nullptr);

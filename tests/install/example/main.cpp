@@ -19,10 +19,11 @@ int main(int argc, char** argv) {
   if (argc != 4) return 2;
   auto client = sluice::Client::open({.concurrency = 2, .state_dir = argv[3]});
   if (!client) return complain(client.error());
-  auto store = client->store({.scheme = "oss",
-                              .endpoint = argv[1],
-                              .region = "local-1",
-                              .credentials = {"AKEXAMPLE00000000001", "examplesecretexamplesecret000001", ""}});
+  auto store =
+      client->store({.scheme = "oss",
+                     .endpoint = argv[1],
+                     .region = "local-1",
+                     .credentials = {"AKEXAMPLE00000000001", "examplesecretexamplesecret000001", ""}});
   if (!store) return complain(store.error());
   if (auto made = store->create_bucket("example"); !made) return complain(made.error());
 
