@@ -1,10 +1,10 @@
 """SIGKILL at seeded instants, over uploads, downloads and copies in all five dialects.
 
-    SLUICE_BIN=.../sluice SLUICE_DIE_AT=.../libdie_at.so python3 kill_test.py [--kills 40] [--seed 1]
+    SLUICE_BIN=.../sluice SLUICE_DIE_AT=.../libdie_at.so python3 kill_test.py [--kills 40] [--seed 1] [--window 0.5]
 
 After each kill the same command runs again. Never a wrong byte, never a final name with partial content;
 by the store's own counters, no part that it had acknowledged is sent again, a download reads again at
-most what was in flight or finished in the last moments, and at most one upload is left behind, which
+most what was in flight or finished in the last moments (250 ms; --window leaves a busy machine more), and at most one upload is left behind, which
 `uploads gc` removes.
 """
 
@@ -90,9 +90,10 @@ class Store:
 
 
 class Suite:
-    def __init__(self, program, die_at, directory):
-        self.program, self.die_at, self.directory = program, die_at, directory
-        self.store = Store(program, directory)
+    def __init__(self, options, directory):
+        self.program, self.die_at = os.environ["SLUICE_BIN"], os.environ["SLUICE_DIE_AT"]
+        self.directory, self.window, self.only = directory, options.window, options.only
+        self.store = Store(self.program, directory)
         self.source = os.path.join(directory, "source")
         block = os.urandom(1 << 20)
         with open(self.source, "wb") as file:
@@ -145,6 +146,8 @@ class Suite:
                   "server copy": ["time", "before complete", "before record"],
                   "streamed copy": ["time", "time", "before complete", "before record", "lost answer"]}[kind]
         point = points[rng.randrange(len(points))]
+        if self.only not in (None, f"{kind}:{point}"):
+            return 0
         state = f"state-{seed}"
         try:
             killed = (self.download if kind == "download" else self.to_store)(seed, rng, dialect, kind, point, state)
@@ -236,7 +239,7 @@ class Suite:
         return killed
 
     def kill_when_settled(self, child, dialect, seconds):
-        """Kills after `seconds`; answers how many parts had ended 250 ms (and a polling step) before."""
+        """Kills after `seconds`; answers how many parts had ended a window before."""
         seen = []
         end = time.monotonic() + seconds
         while child.poll() is None and time.monotonic() < end:
@@ -245,7 +248,7 @@ class Suite:
             time.sleep(0.02)
         self.kill_after(child, 0)
         now = time.monotonic()
-        settled = [count for when, count in seen if when < now - 0.5]
+        settled = [count for when, count in seen if when < now - self.window]
         return max(settled, default=0)
 
     def kill_after(self, child, seconds):
@@ -265,12 +268,14 @@ def main():
     arguments = argparse.ArgumentParser()
     arguments.add_argument("--kills", type=int, default=int(os.environ.get("SLUICE_KILLS", "40")))
     arguments.add_argument("--seed", type=int, default=0)
+    arguments.add_argument("--window", type=float, default=0.5, help="seconds")
+    arguments.add_argument("--only", help="this case alone, as upload:time or download:settled")
     options = arguments.parse_args()
     directory = tempfile.mkdtemp(prefix="sluice-kill-")
     suite = None
     kills = seed = 0
     try:
-        suite = Suite(os.environ["SLUICE_BIN"], os.environ["SLUICE_DIE_AT"], directory)
+        suite = Suite(options, directory)
         seed = options.seed
         while kills < options.kills:
             kills += suite.case(seed)
