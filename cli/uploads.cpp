@@ -60,14 +60,17 @@ Verb uploads_ls_verb() {
 }
 
 Verb uploads_gc_verb() {
-  return {.name = "uploads gc",
-          .aliases = {},
-          .summary = "abort those that an earlier run of ours left and nobody works on",
-          .details = "What other programs began is never touched.",
-          .operands = {{"URL", "scheme://bucket[/prefix]"}},
-          .options = {},
-          .shares = Shares::store,
-          .run = collect};
+  return {
+      .name = "uploads gc",
+      .aliases = {},
+      .summary = "abort those that an earlier run of ours left and nobody works on",
+      .details =
+          "What other programs began is not touched. A run that was killed while it asked for its upload\n"
+          "id knows its upload by key and time alone: begun within a minute of it, and without a part.",
+      .operands = {{"URL", "scheme://bucket[/prefix]"}},
+      .options = {},
+      .shares = Shares::store,
+      .run = collect};
 }
 
 }  // namespace sluice::cli

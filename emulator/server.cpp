@@ -11,6 +11,15 @@
 
 namespace sluice::emulator {
 
+namespace {
+
+std::chrono::sys_time<std::chrono::milliseconds> now_there(std::int64_t offset_seconds) {
+  return std::chrono::floor<std::chrono::milliseconds>(std::chrono::system_clock::now()) +
+         std::chrono::seconds(offset_seconds);
+}
+
+}  // namespace
+
 class Server::State {
  public:
   State(ServerOptions given, std::unique_ptr<Storage> stored, Accounts known, Faults faults, unsigned threads)
@@ -25,10 +34,7 @@ class Server::State {
     Service::Options made;
     made.fallback = find_dialect(options.default_dialect);
     for (const auto& [dialect, region] : options.regions) made.regions[dialect] = region;
-    made.now = [offset = std::chrono::seconds(options.clock_offset_seconds)] {
-      return std::chrono::time_point_cast<std::chrono::milliseconds>(std::chrono::system_clock::now()) +
-             offset;
-    };
+    made.now = [offset = options.clock_offset_seconds] { return now_there(offset); };
     return made;
   }
 
@@ -94,6 +100,9 @@ Result<std::unique_ptr<Server>> Server::start(ServerOptions options) {
   if (auto checked = check(options); !checked) return unexpected(checked.error());
   StorageOptions stored;
   stored.root = options.root;
+  stored.now_ms = [offset = options.clock_offset_seconds] {
+    return now_there(offset).time_since_epoch().count();
+  };
   auto storage = Storage::open(std::move(stored));
   if (!storage) {
     const bool locked = storage.error().code == StorageCode::locked;

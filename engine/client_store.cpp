@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <future>
+#include <iterator>
 
 #include <fmt/format.h>
 
@@ -117,30 +118,31 @@ bool owns(const io::OwnedTransfer& owned, const engine::Store& store, const std:
          owned.record.object.starts_with(prefix) && !owned.record.object.empty();
 }
 
-/// Aborts what one record owns and forgets it. Empty: there was nothing at the store any more.
-Task<Result<std::optional<UploadInfo>>> collect_one(engine::Call call, std::shared_ptr<engine::Store> store,
-                                                    io::TransferRecord record) {
-  std::string id = record.upload_id;
-  if (id.empty()) {
-    auto found = co_await engine::find_orphan(call, store, record);
+/// Aborts what one record owns; empty when there was nothing at the store any more.
+Task<Result<std::vector<UploadInfo>>> collect_one(engine::Call call, std::shared_ptr<engine::Store> store,
+                                                  io::TransferRecord record) {
+  std::vector<std::string> ids{record.upload_id};
+  if (record.upload_id.empty()) {
+    auto found = co_await engine::find_orphans(call, store, record);
     if (!found) co_return unexpected(found.error());
-    id = *found;
+    ids = std::move(*found);
   }
-  if (id.empty()) co_return std::optional<UploadInfo>();
+  std::vector<UploadInfo> collected;
   Ref to;
   to.bucket = record.bucket;
   to.key = record.object;
-  auto aborted = co_await store->abort_upload(call, to, id);
-  if (!aborted) {
-    if (is_not_found(aborted.error())) co_return std::optional<UploadInfo>();
-    co_return unexpected(aborted.error());
+  for (const std::string& id : ids) {
+    auto aborted = co_await store->abort_upload(call, to, id);
+    if (!aborted && is_not_found(aborted.error())) continue;
+    if (!aborted) co_return unexpected(aborted.error());
+    UploadInfo info;
+    info.bucket = record.bucket;
+    info.key = record.object;
+    info.upload_id = id;
+    info.ours = true;
+    collected.push_back(std::move(info));
   }
-  UploadInfo info;
-  info.bucket = record.bucket;
-  info.key = record.object;
-  info.upload_id = id;
-  info.ours = true;
-  co_return std::optional<UploadInfo>(std::move(info));
+  co_return collected;
 }
 
 }  // namespace
@@ -239,13 +241,13 @@ Result<std::vector<UploadInfo>> Store::collect_uploads(std::string bucket, std::
     if (one.live || !owns(one, *state_->store, bucket, prefix)) continue;
     auto state = io::StateStore::open(state_->runtime->options.state_dir, one.key);
     if (!state) continue;  // somebody took it up meanwhile
-    auto gone = ask<std::optional<UploadInfo>>(
-        *state_->runtime, [store = state_->store, record = one.record](engine::Call call) {
-          return collect_one(call, store, record);
-        });
+    auto gone = ask<std::vector<UploadInfo>>(*state_->runtime,
+                                             [store = state_->store, record = one.record](engine::Call call) {
+                                               return collect_one(call, store, record);
+                                             });
     if (!gone) return unexpected(gone.error());
     if (auto removed = (*state)->remove(); !removed) return unexpected(removed.error());
-    if (*gone) collected.push_back(std::move(**gone));
+    std::move(gone->begin(), gone->end(), std::back_inserter(collected));
   }
   return collected;
 }

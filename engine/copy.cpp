@@ -250,11 +250,14 @@ class Copy {
         session->missing(),
         [this, session](Worker& worker, std::uint64_t index) { return part(&worker, session, index); },
         context_->stop);
-    auto sent = co_await PartsJob::run_all(home, job_);
+    auto sent = co_await PartsJob::run_all(home, job_, context_->in_slot);
     if (!sent) co_return unexpected(sent.error());
     // What passed through here must be what the source says of itself, before it gets its name.
-    if (auto same = verify(session->whole(), published_parts(), spec_.from_store->url(spec_.from)); !same)
-      co_return unexpected(same.error());
+    auto passed = verify(session->whole(), published_parts(), spec_.from_store->url(spec_.from));
+    if (!passed) {
+      co_await session->discard(home);
+      co_return unexpected(passed.error());
+    }
     auto stored = co_await session->complete(home);
     if (!stored) co_return unexpected(stored.error());
     auto same = verify(described(info_), *stored, spec_.to_store->url(spec_.to));

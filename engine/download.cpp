@@ -131,7 +131,7 @@ class FileDownload {
       job_ = std::make_shared<PartsJob>(
           missing(), [this](Worker& worker, std::uint64_t index) { return part(&worker, index); },
           context_->stop);
-      done = co_await PartsJob::run_all(home, job_);
+      done = co_await PartsJob::run_all(home, job_, context_->in_slot);
     }
     auto checked = co_await pool.run(home->loop(), [&] { return settle(done); });
     if (!checked) co_return unexpected(checked.error());

@@ -69,6 +69,7 @@ Task<Result<void>> MultipartSession::open(Worker* worker) {
 
 std::string MultipartSession::why_stale(const io::TransferRecord& saved) const {
   if (!context_->options.resume) return "asked not to resume";
+  if (spec_.source_fingerprint.empty()) return "its source cannot be told from another";
   if (saved.source_fingerprint != record_.source_fingerprint || saved.size != record_.size)
     return "the source has changed";
   if (saved.target_identity != record_.target_identity) return "the target is another store";
@@ -80,9 +81,10 @@ Task<Result<void>> MultipartSession::resume(Worker* worker, io::SavedTransfer sa
   std::string why = why_stale(saved.record);
   std::string upload_id = saved.record.upload_id;
   if (upload_id.empty()) {
-    auto found = co_await find_orphan(context_->call(*worker), spec_.store, saved.record);
+    auto found = co_await find_orphans(context_->call(*worker), spec_.store, saved.record);
     if (!found) co_return unexpected(found.error());
-    upload_id = *found;
+    if (!found->empty()) upload_id = found->front();
+    for (std::size_t i = 1; i < found->size(); ++i) co_await abort_quietly(worker, (*found)[i]);
   }
   if (why.empty() && !upload_id.empty()) {
     auto listed = co_await spec_.store->list_parts(context_->call(*worker), spec_.to, upload_id);
@@ -205,10 +207,12 @@ Task<Result<std::optional<PutReply>>> MultipartSession::joined_by_earlier_run(Wo
   co_return std::optional<PutReply>(std::move(stored));
 }
 
-Task<void> MultipartSession::abort_quietly(Worker* worker, std::string upload_id) {
-  auto aborted = co_await spec_.store->abort_upload(context_->call(*worker), spec_.to, upload_id);
-  if (!aborted && !is_not_found(aborted.error()))
-    context_->tally->note("an earlier upload could not be removed: " + aborted.error().describe());
+Task<bool> MultipartSession::abort_quietly(Worker* worker, std::string upload_id) {
+  // Also for a transfer that was cancelled.
+  auto aborted = co_await spec_.store->abort_upload(call_on(*worker, std::stop_token()), spec_.to, upload_id);
+  const bool gone = aborted || is_not_found(aborted.error());
+  if (!gone) context_->tally->note("an upload could not be removed: " + aborted.error().describe());
+  co_return gone;
 }
 
 Task<Result<void>> MultipartSession::create(Worker* worker) {
@@ -219,7 +223,9 @@ Task<Result<void>> MultipartSession::create(Worker* worker) {
   if (!begun) co_return begun;
   auto id = co_await spec_.store->create_upload(context_->call(*worker), spec_.to, spec_.put);
   if (!id) {
-    (void)co_await pool.run(worker->loop(), [&] { return state_->remove(); });
+    // A lost answer may have left an upload: the intent stays, so that it can be found.
+    if (surely_not_created(id.error()))
+      (void)co_await pool.run(worker->loop(), [&] { return state_->remove(); });
     state_.reset();
     co_return unexpected(id.error());
   }
@@ -300,6 +306,7 @@ Task<Result<PutReply>> MultipartSession::complete(Worker* worker) {
     if (there && *there) stored = std::move(**there);
   }
   if (!stored) co_return unexpected(stored.error());
+  complete_ = true;
   context_->tally->reply(stored->reply);
   auto same = verify(all, *stored, "the whole object");
   if (!same) {
@@ -318,12 +325,28 @@ Task<Result<PutReply>> MultipartSession::complete(Worker* worker) {
 
 Task<Result<void>> MultipartSession::close(Worker* worker) {
   if (!recorder_) co_return Result<void>();
+  if (spec_.source_fingerprint.empty() && !complete_) co_await discard(worker);
   if (completed_before_)
     co_return co_await context_->runtime->pool.run(worker->loop(), [&] { return recorder_->remove(); });
   co_return co_await context_->runtime->pool.run(worker->loop(), [&] { return recorder_->close(); });
 }
 
-Task<Result<std::string>> find_orphan(Call call, std::shared_ptr<Store> store, io::TransferRecord intent) {
+Task<void> MultipartSession::discard(Worker* worker) {
+  const bool gone = co_await abort_quietly(worker, record_.upload_id);
+  const auto forget = [this, gone] { return gone ? recorder_->remove() : recorder_->close(); };
+  auto forgotten = co_await context_->runtime->pool.run(worker->loop(), forget);
+  if (!forgotten) context_->tally->note("saved state: " + forgotten.error().describe());
+}
+
+bool surely_not_created(const Error& error) {
+  return error.kind == ErrorKind::argument || (error.service && error.service->status >= 400 &&
+                                               error.service->status < 500 && !is_retryable(error));
+}
+
+Task<Result<std::vector<std::string>>> find_orphans(Call call, std::shared_ptr<Store> store,
+                                                    io::TransferRecord intent) {
+  constexpr std::chrono::seconds kClocksDiffer{1}, kCreateTakes{60};
+  std::vector<std::string> orphans;
   Ref to;
   to.bucket = intent.bucket;
   to.key = intent.object;
@@ -331,11 +354,12 @@ Task<Result<std::string>> find_orphan(Call call, std::shared_ptr<Store> store, i
   if (!listed) co_return unexpected(listed.error());
   for (const UploadInfo& upload : listed->uploads) {
     if (upload.key != to.key || !upload.initiated) continue;
-    if (*upload.initiated + std::chrono::seconds(1) < intent.created) continue;
+    if (*upload.initiated + kClocksDiffer < intent.created) continue;
+    if (*upload.initiated > intent.created + kCreateTakes) continue;
     auto parts = co_await store->list_parts(call, to, upload.upload_id);
-    if (parts && parts->empty()) co_return upload.upload_id;
+    if (parts && parts->empty()) orphans.push_back(upload.upload_id);
   }
-  co_return std::string();
+  co_return orphans;
 }
 
 }  // namespace sluice::engine

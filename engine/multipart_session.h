@@ -21,6 +21,7 @@ struct SessionSpec {
   std::shared_ptr<Store> store;
   Ref to;
   io::TransferKey key;
+  /// Tells this content from any other; empty when nothing can (memory, streams): never resumed then.
   std::string source_fingerprint;
   Plan plan;
   PutOptions put;
@@ -47,8 +48,11 @@ class MultipartSession {
 
   /// Completes, compares the whole, and leaves no state behind.
   scheduler::Task<Result<PutReply>> complete(scheduler::Worker* worker);
-  /// Saves what is done and gives up the lock; the upload stays for a later resume.
+  /// Saves what is done and gives up the lock; the upload stays for a later resume, unless nothing can
+  /// resume it.
   scheduler::Task<Result<void>> close(scheduler::Worker* worker);
+  /// Removes the upload and its state, also when the transfer was cancelled: what is there is no use.
+  scheduler::Task<void> discard(scheduler::Worker* worker);
 
   /// Checksums of the whole object from its parts; those that some part lacks are empty.
   io::DigestValues whole() const;
@@ -62,7 +66,8 @@ class MultipartSession {
   /// The object that the parts make, when it stands under its name already.
   scheduler::Task<Result<std::optional<PutReply>>> joined_by_earlier_run(scheduler::Worker* worker);
   scheduler::Task<Result<void>> create(scheduler::Worker* worker);
-  scheduler::Task<void> abort_quietly(scheduler::Worker* worker, std::string upload_id);
+  /// False: it may still be there.
+  scheduler::Task<bool> abort_quietly(scheduler::Worker* worker, std::string upload_id);
   std::string why_stale(const io::TransferRecord& saved) const;
 
   TransferContext* const context_;
@@ -73,13 +78,17 @@ class MultipartSession {
   mutable std::mutex mutex_;
   std::vector<std::optional<io::PartRecord>> done_;
   bool resumed_ = false;  // an earlier run's upload: it may have sent Complete as well
+  bool complete_ = false;
   std::optional<PutReply> completed_before_;
   std::string checked_ = "size";
 };
 
-/// A kill between CreateMultipartUpload's answer and our record of it leaves an upload of this key, begun
-/// after we noted the intent, without parts. Answers its id, or "".
-scheduler::Task<Result<std::string>> find_orphan(Call call, std::shared_ptr<Store> store,
-                                                 io::TransferRecord intent);
+/// A refusal that leaves no doubt: CreateMultipartUpload made nothing. After any other error it may have.
+bool surely_not_created(const Error&);
+
+/// A kill or a lost answer between CreateMultipartUpload and our record of its id leaves uploads of this
+/// key without parts, begun within a minute of our intent. Their ids, oldest first.
+scheduler::Task<Result<std::vector<std::string>>> find_orphans(Call call, std::shared_ptr<Store> store,
+                                                               io::TransferRecord intent);
 
 }  // namespace sluice::engine

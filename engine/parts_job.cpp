@@ -18,8 +18,13 @@ scheduler::Task<void> PartsJob::run(scheduler::Worker& worker, std::uint64_t i, 
   latch_.count_down();
 }
 
-scheduler::Task<Result<void>> PartsJob::run_all(scheduler::Worker* home, std::shared_ptr<PartsJob> job) {
-  home->workers().submit(job, 0, job->indices_.size(), home->index());
+scheduler::Task<Result<void>> PartsJob::run_all(scheduler::Worker* home, std::shared_ptr<PartsJob> job,
+                                                bool in_slot) {
+  if (in_slot) {
+    for (std::uint64_t i = 0; i < job->indices_.size(); ++i) co_await job->run(*home, i, false);
+  } else {
+    home->workers().submit(job, 0, job->indices_.size(), home->index());
+  }
   co_await job->latch_.wait(home->loop());
   if (job->first_error_) co_return unexpected(*job->first_error_);
   co_return Result<void>();

@@ -26,8 +26,10 @@ class PartsJob final : public scheduler::Job {
 
   scheduler::Task<void> run(scheduler::Worker& worker, std::uint64_t i, bool stolen) override;
 
-  /// Runs every part and answers the first error. Await it on `home`; the parts begin there.
-  static scheduler::Task<Result<void>> run_all(scheduler::Worker* home, std::shared_ptr<PartsJob> job);
+  /// Runs every part and answers the first error. Await it on `home`; the parts begin there. From within
+  /// a slot they run one after the other in that slot: every slot may be held by a waiter like this one.
+  static scheduler::Task<Result<void>> run_all(scheduler::Worker* home, std::shared_ptr<PartsJob> job,
+                                               bool in_slot = false);
 
  private:
   const std::vector<std::uint64_t> indices_;

@@ -48,7 +48,7 @@ class StreamDownload {
         context_->stop.request_stop();
       }
       if (!done) continue;  // the others are waited for, and dropped
-      done = co_await context_->runtime->pool.run(home->loop(), [&] { return write_(piece.bytes); });
+      done = co_await writer_.run(home->loop(), [&] { return write_(piece.bytes); });
       if (!done) {
         context_->stop.request_stop();
         continue;
@@ -137,6 +137,7 @@ class StreamDownload {
   const std::uint64_t first_;
   const Plan plan_;
   std::vector<Piece> pieces_;
+  scheduler::BlockingPool writer_{1};  // the callback may block for as long as it likes
 };
 
 }  // namespace

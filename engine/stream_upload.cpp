@@ -6,6 +6,7 @@
 
 #include <fmt/format.h>
 
+#include "engine/multipart_session.h"
 #include "engine/plan.h"
 #include "engine/spool.h"
 #include "io/checksum.h"
@@ -66,7 +67,7 @@ class StreamUpload {
     piece.memory = co_await runtime.memory.take(home->loop(), on_disk ? 1u << 20 : size, context_->token());
     if (!piece.memory) co_return fail(ErrorKind::cancelled, "cancelled");
     const std::string directory = on_disk ? runtime.options.state_dir : std::string();
-    auto read = co_await runtime.pool.run(home->loop(), [&]() -> Result<Spooled> {
+    auto read = co_await reader_.run(home->loop(), [&]() -> Result<Spooled> {
       if (on_disk)
         if (auto made = io::make_directories(directory, 0700); !made) return unexpected(made.error());
       return spool(read_, size, directory);
@@ -103,7 +104,11 @@ class StreamUpload {
     auto id =
         co_await store_->create_upload(context_->call(*home), to_, put_options(context_->options, to_.key));
     if (!id) {
-      (void)co_await pool.run(home->loop(), [this] { return state_->remove(); });
+      const auto let_go = [this, nothing = surely_not_created(id.error())] {
+        if (nothing) (void)state_->remove();
+        state_.reset();
+      };
+      co_await pool.run(home->loop(), let_go);
       co_return unexpected(id.error());
     }
     ++context_->tally->requests;
@@ -231,6 +236,7 @@ class StreamUpload {
   const StreamPlan plan_;
   const io::DigestFlags digests_;
   scheduler::Budget requests_;
+  scheduler::BlockingPool reader_{1};  // the reader may block for as long as it likes
   scheduler::Latch pending_{0};
   std::unique_ptr<io::StateStore> state_;
   std::string upload_id_;

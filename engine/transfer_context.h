@@ -43,6 +43,7 @@ struct TransferContext {
   std::stop_source stop;
   ProgressMeter* meter = nullptr;  ///< of the transfer, or of the tree it belongs to
   bool owns_total = true;          ///< sets the meter's total (false: the tree has counted it)
+  bool in_slot = false;            ///< runs in a worker's slot: its parts must not wait for another
   TransferOptions options;
   std::shared_ptr<Tally> tally = std::make_shared<Tally>();
   std::chrono::steady_clock::time_point started = std::chrono::steady_clock::now();

@@ -9,6 +9,7 @@
 #include "engine/download.h"
 #include "engine/tree_run.h"
 #include "engine/upload.h"
+#include "io/file_sink.h"
 #include "io/walk.h"
 #include "scheduler/latch.h"
 
@@ -43,7 +44,7 @@ Task<Result<void>> each_page(Worker* home, TransferContext* context, std::shared
   }
 }
 
-/// The walk blocks a pool thread; each page it fills waits there for its room.
+/// The walk blocks a thread; each page it fills waits there for its room.
 class Walk {
  public:
   Walk(Worker* home, TransferContext* context, TreeRun* run) : home_(home), context_(context), run_(run) {}
@@ -51,6 +52,10 @@ class Walk {
   Result<void> operator()(const std::string& directory) {
     io::WalkCallbacks callbacks;
     callbacks.file = [this](const io::WalkEntry& entry) {
+      if (io::is_part_name(entry.path)) {
+        context_->tally->note(fmt::format("skipped {}: an unfinished download", entry.path));
+        return true;
+      }
       TreeItem item;
       item.name = entry.path;
       item.size = entry.size;
@@ -149,7 +154,9 @@ Task<Result<TransferReport>> upload_tree(Worker* home, TransferContext* context,
   };
   const auto run =
       std::make_shared<TreeRun>(context, small_limit(*context, spec.store->dialect()), std::move(move));
-  auto walked = co_await context->runtime->pool.run(home->loop(), [&] {
+  // A thread of its own: the items that the walk waits for need the pool.
+  scheduler::BlockingPool walker(1);
+  auto walked = co_await walker.run(home->loop(), [&] {
     Walk walk(home, context, run.get());
     return walk(spec.directory);
   });
@@ -179,7 +186,10 @@ Task<Result<TransferReport>> copy_tree(Worker* home, TransferContext* context, C
   };
   const auto run = std::make_shared<TreeRun>(context, 0, std::move(move));
   std::function<void(ListPage, scheduler::Ticket)> use = [&](ListPage page, scheduler::Ticket room) {
-    run->submit(*context->runtime->workers, items_of(std::move(page), spec.from.key), std::move(room));
+    auto items = items_of(std::move(page), spec.from.key);
+    // The marker of the copied folder itself has no name at the root of a bucket.
+    if (spec.to.key.empty()) std::erase_if(items, [](const TreeItem& item) { return item.name.empty(); });
+    run->submit(*context->runtime->workers, std::move(items), std::move(room));
   };
   auto listed = co_await each_page(home, context, spec.from_store, spec.from, run.get(), std::move(use));
   co_return co_await run->finish(home, std::move(listed));

@@ -22,7 +22,7 @@ class TreeRun::Page final : public scheduler::Job, public std::enable_shared_fro
     const TreeItem* item = &items_[index];
     if (stolen) ++run_->stolen_;
     if (item->size <= run_->small_) {
-      co_await run_->item(&worker, item);
+      co_await run_->item(&worker, item, true);
     } else {
       worker.workers().spawn(worker.index(), run_->large(&worker, shared_from_this(), item));
     }
@@ -58,11 +58,11 @@ void TreeRun::failed(const Error& error) {
 
 Task<void> TreeRun::large(Worker* worker, std::shared_ptr<Page> page, const TreeItem* one) {
   auto ticket = co_await context_->runtime->objects.take(worker->loop(), 1, context_->token());
-  co_await item(worker, one);
+  co_await item(worker, one, false);
   page.reset();
 }
 
-Task<void> TreeRun::item(Worker* worker, const TreeItem* one) {
+Task<void> TreeRun::item(Worker* worker, const TreeItem* one, bool in_slot) {
   if (context_->stop.stop_requested()) {
     latch_.count_down();
     co_return;
@@ -71,6 +71,7 @@ Task<void> TreeRun::item(Worker* worker, const TreeItem* one) {
   own.runtime = context_->runtime;
   own.meter = context_->meter;
   own.owns_total = false;
+  own.in_slot = in_slot;
   own.options = context_->options;
   own.options.progress = nullptr;
   own.tally = context_->tally;

@@ -39,7 +39,7 @@ class TreeRun : public std::enable_shared_from_this<TreeRun> {
 
  private:
   class Page;
-  scheduler::Task<void> item(scheduler::Worker* worker, const TreeItem* item);
+  scheduler::Task<void> item(scheduler::Worker* worker, const TreeItem* item, bool in_slot);
   scheduler::Task<void> large(scheduler::Worker* worker, std::shared_ptr<Page> page, const TreeItem* item);
 
   TransferContext* const context_;

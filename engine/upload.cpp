@@ -1,5 +1,7 @@
 #include "engine/upload.h"
 
+#include <unistd.h>
+
 #include <filesystem>
 #include <vector>
 
@@ -42,9 +44,7 @@ class MemoryBytes final : public UploadBytes {
   }
   Result<void> still_same() const override { return {}; }
   std::string fingerprint() const override { return {}; }
-  std::string name() const override {
-    return fmt::format("memory:{}:{}", static_cast<const void*>(bytes_.data()), bytes_.size());
-  }
+  std::string name() const override { return "memory"; }
 
  private:
   std::span<const char> bytes_;
@@ -126,9 +126,12 @@ class PartsUpload {
     spec.store = store_;
     spec.to = to_;
     spec.key.kind = "upload";
-    spec.key.source = from_->name();
-    spec.key.target = store_->identity() + " " + store_->url(to_);
     spec.source_fingerprint = from_->fingerprint();
+    spec.key.source = from_->name();
+    // Two transfers of what cannot be told apart must not meet in one record.
+    if (spec.source_fingerprint.empty())
+      spec.key.source += fmt::format(" of process {} at {}", ::getpid(), static_cast<const void*>(this));
+    spec.key.target = store_->identity() + " " + store_->url(to_);
     spec.plan = plan_;
     spec.put = put_options(context_->options, to_.key);
     spec.redigest = [this](PartRange range) { return digest_range(*from_, range, digests_); };
@@ -140,7 +143,7 @@ class PartsUpload {
     job_ = std::make_shared<PartsJob>(
         session_.missing(), [this](Worker& worker, std::uint64_t index) { return part(&worker, index); },
         context_->stop);
-    auto sent = co_await PartsJob::run_all(home, job_);
+    auto sent = co_await PartsJob::run_all(home, job_, context_->in_slot);
     if (!sent) co_return unexpected(sent.error());
     auto same = co_await context_->runtime->pool.run(home->loop(), [this] { return from_->still_same(); });
     if (!same) co_return unexpected(same.error());

@@ -57,13 +57,16 @@ std::string identity_of(int fd) {
 }
 
 bool same_inode(int fd, const std::string& path) {
-  struct stat open_file {
-  }, named{};
+  struct stat open_file = {}, named = {};
   return fstat(fd, &open_file) == 0 && lstat(path.c_str(), &named) == 0 && open_file.st_ino == named.st_ino &&
          open_file.st_dev == named.st_dev;
 }
 
 }  // namespace
+
+bool is_part_name(std::string_view path) {
+  return path.ends_with(kSuffix);
+}
 
 Result<std::shared_ptr<PartFile>> PartFile::create(std::string final_path, PartFileOptions options) {
   auto file = std::shared_ptr<PartFile>(new PartFile(std::move(final_path), std::move(options)));
@@ -93,6 +96,11 @@ PartFile::~PartFile() {
 Result<void> PartFile::check_final() const {
   struct stat s {};
   if (name_start(final_path_) == final_path_.size()) return disk_error("write", final_path_, EISDIR);
+  // Another download may own that name, and would remove what stands there.
+  if (is_part_name(final_path_))
+    return fail(ErrorKind::argument,
+                "cannot write " + final_path_ + ": names ending in .sluice-part are unfinished downloads",
+                "choose another name");
   if (stat(final_path_.c_str(), &s) != 0) return {};
   if (S_ISDIR(s.st_mode)) return disk_error("write", final_path_, EISDIR);
   // The rename would put a plain file in the place of a device.

@@ -36,6 +36,9 @@ class PartSink : public BodySink {
   virtual std::chrono::nanoseconds time_writing() const { return {}; }
 };
 
+/// Ends in .sluice-part: no final file has such a name, create() refuses it.
+bool is_part_name(std::string_view path);
+
 struct PartFileOptions {
   std::optional<std::uint64_t> size{};  ///< of the whole file; empty = unknown, nothing is preallocated
   bool resume = false;                  ///< keep what an earlier run left in the part file

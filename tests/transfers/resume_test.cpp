@@ -201,6 +201,110 @@ TEST(Copy, ResumesServerSideAndStreamed) {
   EXPECT_EQ(place.local.parts_sent_again(), 0u);
 }
 
+TEST(Resume, TakesUpNothingOfMemoryWhoseContentMayBeAnother) {
+  Place place(slow_parts(), few_at_a_time);
+  for (const DialectUnderTest& d : kDialects) {
+    Store store = place.store(d);
+    std::string bytes = bytes_of(6 * d.part, 1);
+    const auto upload = [&] {
+      return place.client->upload(Source::memory(bytes), store, d.bucket, "k", with_parts(d.part));
+    };
+    ASSERT_TRUE(cancel_after(upload(), 2));
+    EXPECT_EQ(place.local.pending_uploads(), 0u) << d.scheme;
+    const std::string other = bytes_of(bytes.size(), 2);
+    std::copy(other.begin(), other.end(), bytes.begin());
+
+    const auto report = must(upload().wait());
+
+    EXPECT_EQ(report.parts_resumed, 0u) << d.scheme;
+    EXPECT_TRUE(must(store.read(d.bucket, "k")) == other) << d.scheme;
+  }
+}
+
+TEST(Resume, TakesUpNothingOfAStreamThatCameInOnePiece) {
+  Place place(slow_parts(), few_at_a_time);
+  for (const DialectUnderTest& d : kDialects) {
+    Store store = place.store(d);
+    const auto upload = [&](const std::string& bytes) {
+      auto read = [&bytes, at = std::size_t{0}](std::span<char> into) mutable -> Result<std::size_t> {
+        const std::size_t count = bytes.copy(into.data(), into.size(), at);
+        at += count;
+        return count;
+      };
+      auto options = with_parts(6 * d.part);
+      options.threshold = d.part;
+      return place.client->upload(Source::stream(read), store, d.bucket, "k", options);
+    };
+    const std::string one = bytes_of(6 * d.part - 1, 1), other = bytes_of(6 * d.part - 1, 2);
+    auto cancelled = upload(one);
+    while (place.local.pending_uploads() == 0) std::this_thread::yield();
+    cancelled.cancel();
+    (void)cancelled.wait();
+
+    const auto report = must(upload(other).wait());
+
+    EXPECT_EQ(report.parts_resumed, 0u) << d.scheme;
+    EXPECT_TRUE(must(store.read(d.bucket, "k")) == other) << d.scheme;
+    must(store.collect_uploads(d.bucket));  // the cancel may have come before the answer to Create
+    EXPECT_EQ(place.local.pending_uploads(), 0u) << d.scheme;
+  }
+}
+
+TEST(Resume, FindsTheUploadsWhoseAnswerWasLost) {
+  LocalStoreOptions lossy;
+  lossy.faults = R"({"seed": 1, "rules": [{"operation": "create_upload", "action": "drop_answer"}]})";
+  Place place(lossy, [](ClientOptions& options) { options.max_attempts = 2; });
+  for (const DialectUnderTest& d : kDialects) {
+    Store store = place.store(d);
+    const std::string from = place.dir.path("from");
+    write_big_file(from, 3 * d.part);
+    ASSERT_FALSE(place.client->upload(Source::file(from), store, d.bucket, "k", with_parts(d.part)).wait());
+    const auto left = place.local.pending_uploads();
+    ASSERT_GE(left, 2u) << d.scheme;
+
+    EXPECT_EQ(must(store.collect_uploads(d.bucket)).size(), left) << d.scheme;
+    EXPECT_EQ(place.local.pending_uploads(), 0u) << d.scheme;
+  }
+}
+
+TEST(Resume, LeavesAloneWhatBeganLongAfterALostAnswer) {
+  LocalStoreOptions lossy;
+  lossy.faults = R"({"seed": 1, "rules": [{"operation": "create_upload", "action": "drop_answer"}]})";
+  lossy.clock_offset_seconds = 300;
+  Place place(lossy, [](ClientOptions& options) { options.max_attempts = 1; });
+  const DialectUnderTest& d = dialect("oss");
+  Store store = place.store(d);
+  const std::string from = place.dir.path("from");
+  write_big_file(from, 3 * d.part);
+  ASSERT_FALSE(place.client->upload(Source::file(from), store, d.bucket, "k", with_parts(d.part)).wait());
+
+  EXPECT_EQ(must(store.collect_uploads(d.bucket)).size(), 0u);
+  EXPECT_GE(place.local.pending_uploads(), 1u);
+}
+
+TEST(Copy, BeginsAgainAfterItsSourceCameDownWrong) {
+  LocalStoreOptions corrupting;
+  corrupting.faults =
+      R"({"seed": 1, "rules": [{"operation": "get_object", "key_prefix": "source", "action": "corrupt", "bytes": 9, "count": 1}]})";
+  Place place(corrupting);
+  const DialectUnderTest &a = dialect("oss"), &b = dialect("s3");
+  Store from = place.store(a), to = place.store(b);
+  const std::string bytes = bytes_of(3 * 5 * kMiB);
+  must(place.client->upload(Source::memory(bytes), from, a.bucket, "source").wait());
+  const auto copy = [&] {
+    return place.client->copy(from, a.bucket, "source", to, b.bucket, "copy", with_parts(5 * kMiB)).wait();
+  };
+
+  const auto first = copy();
+  ASSERT_FALSE(first);
+  EXPECT_EQ(first.error().kind, ErrorKind::integrity) << first.error().describe();
+  EXPECT_FALSE(to.head(b.bucket, "copy"));
+  EXPECT_EQ(place.local.pending_uploads(), 0u);
+
+  must(copy());
+  EXPECT_TRUE(must(to.read(b.bucket, "copy")) == bytes);
+}
+
 TEST(StreamUpload, LeavesNothingBehindWhenItsSourceFails) {
   Place place;
   for (const DialectUnderTest& d : kDialects) {
