@@ -24,14 +24,6 @@ std::string fingerprint_of(const ObjectInfo& info) {
   return fmt::format("etag {} size {}", info.etag, info.size);
 }
 
-PutReply published(const ObjectInfo& info) {
-  PutReply stored;
-  stored.etag = info.etag;
-  stored.crc64 = info.crc64;
-  stored.crc32c = info.crc32c;
-  return stored;
-}
-
 /// The checksums of the source as it describes itself, to hold against the target.
 io::DigestValues described(const ObjectInfo& info) {
   io::DigestValues values;

@@ -85,6 +85,9 @@ struct HeaderWords {
   std::string_view replace = "REPLACE";  ///< metadata-directive for "take mine"
   std::string_view crc64 = "hash-crc64ecma";
   std::string_view forbid_overwrite = "forbid-overwrite";  ///< empty: If-None-Match or nothing
+  /// How an object is ciphered, with the store's keys and with the customer's; empty = never told.
+  std::string_view cipher = "server-side-encryption";
+  std::string_view customer_cipher = "server-side-encryption-customer-algorithm";
 };
 
 /// What must not be overwritten, and where the store can be told so.

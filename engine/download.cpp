@@ -9,10 +9,10 @@
 
 #include <fmt/format.h>
 
+#include "engine/answer_sink.h"
 #include "engine/parts_job.h"
 #include "engine/plan.h"
 #include "engine/recorder.h"
-#include "engine/store_http.h"
 #include "engine/upload.h"
 #include "io/checksum.h"
 #include "io/file_sink.h"
@@ -23,21 +23,10 @@ namespace {
 using scheduler::Task;
 using scheduler::Worker;
 
-/// What the finished file must be: what the store published of the object.
-PutReply published(const ObjectInfo& info) {
-  PutReply stored;
-  stored.etag = info.etag;
-  stored.crc64 = info.crc64;
-  stored.crc32c = info.crc32c;
-  return stored;
-}
-
 /// CRC64 always (records are verified by it); what else the store published.
-io::DigestFlags wanted_digests(const ObjectInfo& info, const Dialect& dialect, bool whole) {
+io::DigestFlags wanted_digests(const ObjectInfo& info) {
   io::DigestFlags flags = io::kCrc64;
   if (info.crc32c) flags |= io::kCrc32c;
-  // An ETag is the content's MD5 only for objects of one PUT, and can only be checked in one pass.
-  if (whole && !info.crc64 && !info.crc32c && dialect.integrity != Integrity::crc64_ecma) flags |= io::kMd5;
   return flags;
 }
 
@@ -70,7 +59,6 @@ class FileDownload {
       : context_(context), spec_(std::move(spec)), info_(std::move(info)) {}
 
   Task<Result<TransferReport>> whole(Worker* home) {
-    const io::DigestFlags digests = wanted_digests(info_, spec_.store->dialect(), true);
     auto& pool = context_->runtime->pool;
     if (!spec_.memory) {
       auto opened = co_await pool.run(home->loop(), [this] { return open_file(std::string()); });
@@ -78,10 +66,11 @@ class FileDownload {
     } else {
       spec_.memory->resize(info_.size);
     }
-    const auto sink = make_sink(0, info_.size, digests);
+    const auto sink = make_sink(0, info_.size, io::kNoDigest);
+    AnswerSink answer(sink.get(), spec_.store->dialect(), info_);
     GetOptions get;
     get.if_match = info_.etag;
-    auto reply = co_await spec_.store->get(context_->call(*home), spec_.from, std::move(get), sink.get());
+    auto reply = co_await spec_.store->get(context_->call(*home), spec_.from, std::move(get), &answer);
     Result<void> done;
     if (!reply) {
       done = unexpected(reply.error());
@@ -92,7 +81,7 @@ class FileDownload {
     }
     std::string checked;
     if (done) {
-      auto same = verify(sink->digests(), told_by(*reply), spec_.store->url(spec_.from));
+      auto same = verify(answer.digests(), answer.published(), spec_.store->url(spec_.from));
       if (same) {
         checked = *same;
       } else {
@@ -110,14 +99,14 @@ class FileDownload {
     context_->meter->part_done(info_.size);
     TransferReport report = report_of(*context_, info_.size, nullptr);
     report.etag = info_.etag;
-    report.crc64 = sink->digests().crc64;
+    report.crc64 = answer.digests().crc64;
     report.checked = checked;
     co_return report;
   }
 
   Task<Result<TransferReport>> parts(Worker* home, Plan plan) {
     plan_ = plan;
-    digests_ = wanted_digests(info_, spec_.store->dialect(), false);
+    digests_ = wanted_digests(info_);
     done_.resize(plan_.count);
     auto& pool = context_->runtime->pool;
     if (spec_.memory) {
@@ -166,16 +155,6 @@ class FileDownload {
     expected.etag = info_.etag;
     if (spec_.memory) return io::memory_sink(spec_.memory, offset, length, digests, expected);
     return file_->part(offset, length, digests, expected);
-  }
-
-  /// A listing tells less than the answer itself does.
-  PutReply told_by(const Reply& reply) const {
-    PutReply stored = published(info_);
-    if (stored.crc64 || stored.crc32c) return stored;
-    io::Response answer;
-    answer.headers = reply.headers;
-    stored.crc64 = object_of(spec_.store->dialect(), spec_.from.key, answer).crc64;
-    return stored;
   }
 
   io::TransferRecord record() const {

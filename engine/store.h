@@ -62,7 +62,8 @@ struct Reply {
 struct ObjectInfo {
   std::string key;
   std::uint64_t size = 0;
-  std::string etag;  ///< without quotes, as the store cases it
+  std::string etag;          ///< without quotes, as the store cases it
+  bool opaque_etag = false;  ///< ciphered with a key of its own: the ETag is no MD5. Lists cannot tell
   std::optional<std::chrono::sys_time<std::chrono::milliseconds>> modified;
   std::string content_type;
   std::string storage_class;
@@ -85,6 +86,7 @@ struct PutOptions {
 
 struct PutReply {
   std::string etag;
+  bool opaque_etag = false;  ///< as in ObjectInfo
   std::optional<std::uint64_t> crc64;
   std::optional<std::uint32_t> crc32c;
   Reply reply;

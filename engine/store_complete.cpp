@@ -83,6 +83,7 @@ Answer<PutReply> HttpStore::joined_already(Call call, Ref ref, std::vector<PartI
     co_return differs();
   PutReply reply;
   reply.etag = there->etag;
+  reply.opaque_etag = there->opaque_etag;
   reply.crc64 = there->crc64;
   reply.crc32c = there->crc32c;
   reply.reply = std::move(there->reply);

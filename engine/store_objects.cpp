@@ -35,6 +35,16 @@ std::string full_object_checksum(const Dialect& d, const io::Headers& headers, s
   return headers.get(header_name(d, algorithm));
 }
 
+/// Ciphered with the store's one key (AES256) an object keeps the MD5 of its content as ETag; with a
+/// managed or a customer's key the ETag only looks like one.
+bool ciphers_etag(const Dialect& d, const io::Headers& headers) {
+  const auto& words = d.header;
+  if (!words.customer_cipher.empty() && headers.has(header_name(d, words.customer_cipher))) return true;
+  if (words.cipher.empty()) return false;
+  const auto cipher = headers.get(header_name(d, words.cipher));
+  return !cipher.empty() && !io::equal_ignoring_case(cipher, "AES256");
+}
+
 }  // namespace
 
 Reply reply_of(const Dialect& d, const Sent& sent) {
@@ -50,6 +60,7 @@ PutReply put_reply_of(const Dialect& d, const Sent& sent) {
   PutReply out;
   const auto& headers = sent.response.headers;
   out.etag = unquoted(headers.get("ETag"));
+  out.opaque_etag = ciphers_etag(d, headers);
   out.crc64 = crc64_of(d, headers);
   if (const auto text = full_object_checksum(d, headers, "checksum-crc32c"); !text.empty())
     out.crc32c = decode_checksum<std::uint32_t>(text);
@@ -66,6 +77,7 @@ ObjectInfo object_of(const Dialect& d, std::string key, const io::Response& r) {
   if (const auto range = io::parse_content_range(headers.get("Content-Range")); range && range->total)
     info.size = *range->total;
   info.etag = unquoted(headers.get("ETag"));
+  info.opaque_etag = ciphers_etag(d, headers);
   if (const auto date = io::parse_http_date(headers.get("Last-Modified"))) info.modified = *date;
   info.content_type = headers.get("Content-Type");
   info.storage_class = headers.get(header_name(d, "storage-class"));

@@ -33,8 +33,19 @@ constexpr std::array<std::pair<std::string_view, std::string_view>, 34> kTypes{{
 
 }  // namespace
 
-bool is_md5(const std::string& etag) {
-  return etag.size() == 32 && etag.find_first_not_of("0123456789abcdefABCDEF") == std::string::npos;
+PutReply published(const ObjectInfo& info) {
+  PutReply stored;
+  stored.etag = info.etag;
+  stored.opaque_etag = info.opaque_etag;
+  stored.crc64 = info.crc64;
+  stored.crc32c = info.crc32c;
+  return stored;
+}
+
+bool etag_is_md5(const PutReply& stored) {
+  const std::string& etag = stored.etag;
+  return !stored.opaque_etag && etag.size() == 32 &&
+         etag.find_first_not_of("0123456789abcdefABCDEF") == std::string::npos;
 }
 
 io::DigestFlags digests_for(const Dialect& dialect) {
@@ -51,11 +62,6 @@ io::DigestFlags digests_for(const Dialect& dialect) {
 
 Result<std::string> verify(const io::DigestValues& sent, const PutReply& stored, const std::string& what) {
   std::string how = "size";
-  if (!sent.md5_hex.empty() && is_md5(stored.etag)) {
-    if (!io::equal_ignoring_case(sent.md5_hex, stored.etag))
-      return differs(what, "MD5", sent.md5_hex, stored.etag);
-    how = "md5";
-  }
   if (sent.crc32c && stored.crc32c) {
     if (*sent.crc32c != *stored.crc32c)
       return differs(what, "CRC32C", fmt::format("{:08x}", *sent.crc32c),
@@ -67,6 +73,12 @@ Result<std::string> verify(const io::DigestValues& sent, const PutReply& stored,
       return differs(what, "CRC64", fmt::format("{:016x}", *sent.crc64),
                      fmt::format("{:016x}", *stored.crc64));
     how = "crc64";
+  }
+  // An ETag is an MD5 by custom only: it is not asked where a checksum has spoken.
+  if (how == "size" && !sent.md5_hex.empty() && etag_is_md5(stored)) {
+    if (!io::equal_ignoring_case(sent.md5_hex, stored.etag))
+      return differs(what, "MD5", sent.md5_hex, stored.etag);
+    how = "md5";
   }
   return how;
 }

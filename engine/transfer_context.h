@@ -55,8 +55,11 @@ struct TransferContext {
 /// The checksums worth taking of bytes that go to this store.
 io::DigestFlags digests_for(const Dialect&);
 
-/// Has the form of an MD5, as the ETags of single PUTs and of parts do.
-bool is_md5(const std::string& etag);
+/// What the store has said of an object, as it would say it to whoever had put it.
+PutReply published(const ObjectInfo&);
+
+/// Has the form of an MD5, as the ETags of single PUTs and of parts do, and nothing speaks against it.
+bool etag_is_md5(const PutReply&);
 
 /// Compares what was sent with what the store says it has. Answers how ("crc64", "crc32c", "md5") or
 /// "size" where they share nothing; a difference is an Error of kind integrity.

@@ -51,10 +51,9 @@ class MemoryBytes final : public UploadBytes {
 };
 
 /// A store that answers no checksum of its own (some S3 compatibles) still answers an MD5 as ETag: the
-/// bytes are then read once more for it. Ciphered objects have ETags that are no MD5.
+/// bytes are then read once more for it.
 bool only_etag_can_tell(const std::string& how, const PutReply& stored) {
-  return how == "size" && is_md5(stored.etag) && !stored.reply.headers.has("x-amz-server-side-encryption") &&
-         !stored.reply.headers.has("x-amz-server-side-encryption-customer-algorithm");
+  return how == "size" && etag_is_md5(stored);
 }
 
 /// Compares what was sent with what the store answered; answers how, and adds to `sent` what it took.

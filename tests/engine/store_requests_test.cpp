@@ -95,6 +95,36 @@ TEST(StoreRequests, HeadLeavesOutChecksumsOfChecksums) {
   for (int i = 0; i < 2; ++i) EXPECT_FALSE(b.run(b.store->head(b.call(), kObject))->crc32c);
 }
 
+TEST(StoreRequests, ACipheredObjectsEtagIsTakenForOpaque) {
+  struct Row {
+    const Dialect* dialect;
+    std::string header, value;
+    bool opaque;
+  };
+  for (const Row& row : {Row{&kS3, "x-amz-server-side-encryption", "AES256", false},
+                         {&kS3, "x-amz-server-side-encryption", "aws:kms", true},
+                         {&kS3, "x-amz-server-side-encryption-customer-algorithm", "AES256", true},
+                         {&kOss, "x-oss-server-side-encryption", "AES256", false},
+                         {&kOss, "x-oss-server-side-encryption", "SM4", true},
+                         {&kCos, "x-cos-server-side-encryption", "cos/kms", true},
+                         {&kTos, "x-tos-server-side-encryption-customer-algorithm", "AES256", true},
+                         {&kQingStor, "x-qs-encryption-customer-algorithm", "AES256", true},
+                         {&kQingStor, "x-amz-server-side-encryption", "aws:kms", false}}) {
+    SCOPED_TRACE(row.header + ": " + row.value);
+    Bench b(*row.dialect);
+    const io::Headers headers{{"Content-Length", "1"},
+                              {"ETag", "\"0123456789abcdef0123456789abcdef\""},
+                              {"x-amz-checksum-crc32c", "4waSgw=="},
+                              {row.header, row.value}};
+    b.wire.answer(200, headers);
+    b.wire.answer(200, headers);
+    test::TextSource source("123456789");
+
+    EXPECT_EQ(b.run(b.store->head(b.call(), kObject))->opaque_etag, row.opaque);
+    EXPECT_EQ(b.run(b.store->put(b.call(), kObject, &source, {}))->opaque_etag, row.opaque);
+  }
+}
+
 TEST(StoreRequests, GetAsksForARangeOfTheSameObject) {
   for (const Dialect* d : dialects()) {
     SCOPED_TRACE(d->name);
