@@ -58,7 +58,7 @@ TOOLS = {tool.name: tool for tool in (
     Tool("rawget", "bound", "rawget", {
         "get_big": "-n 2 -w splice -o {out} one {hp} /{bucket}/{key} {size}",
         "get_small": "-n 4 -o {out} many {hp} /{bucket} {count}",
-        "get_wan": "-n 256 -o {out} many {hp} /{bucket} {count}",
+        "get_wan": "-n 256 -w splice -o {out} many {hp} /{bucket} {count}",
         "list": "list {hp} /{bucket}",
         "get_tls": "-n 2 -s {ca} -w pwrite -B 64k -o {out} one {hp} /{bucket}/{key} {size}",
         "many_hostile": None,  # it gives up at the first fault

@@ -36,6 +36,10 @@ PartFile::PartFile(Way way, const std::string& path, std::uint64_t size) : way_(
   map_ = static_cast<char*>(map);
 }
 
+PartFile::~PartFile() {
+  if (file_ >= 0) close(file_);
+}
+
 void PartFile::write(const char* bytes, std::size_t count, std::uint64_t offset) const {
   if (file_ >= 0 && ::pwrite(file_, bytes, count, static_cast<off_t>(offset)) != static_cast<ssize_t>(count))
     die("pwrite");

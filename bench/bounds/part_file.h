@@ -23,6 +23,8 @@ Way parse_way(const std::string& name);
 class PartFile {
  public:
   PartFile(Way way, const std::string& path, std::uint64_t size);
+  ~PartFile();
+  PartFile(const PartFile&) = delete;
 
   bool mapped() const { return way_ == Way::mmap || way_ == Way::batch || way_ == Way::pop; }
   Way way() const { return way_; }

@@ -1,10 +1,11 @@
 // rawget: the lower bound of downloads. Blocking sockets, threads, unsigned requests built beforehand.
 //
 //   rawget [-n THREADS] [-P PART] [-w WAY] [-B BUFFER] [-s CA] [-o FILE] one HOST:PORT /bucket/key SIZE
-//   rawget [-n THREADS] [-s CA] [-o DIR] many HOST:PORT /bucket COUNT       keys k0000000000, ...
+//   rawget [-n THREADS] [-w WAY] [-s CA] [-o DIR] many HOST:PORT /bucket COUNT      keys k0000000000, ...
 //   rawget [-s CA] list HOST:PORT /bucket
 //
-// The ways to the file: part_file.h. With -s everything goes over TLS.
+// The ways to the file: part_file.h; in `many` splice and pwrite are for objects that do not come with
+// their head, the others collect them in memory. With -s everything goes over TLS.
 #include <fcntl.h>
 #include <string.h>
 #include <unistd.h>
@@ -65,7 +66,8 @@ std::uint64_t get_many(const Get& get) {
   std::atomic<std::uint64_t> next{0}, total{0};
   const int directory = get.out.empty() ? -1 : open(get.out.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
   if (!get.out.empty() && directory < 0) die(get.out);
-  on_threads(get.threads, [&] {
+  const bool streamed = directory >= 0 && (get.way == Way::splice || get.way == Way::pwrite);
+  on_threads(static_cast<int>(std::min<std::uint64_t>(get.threads, get.count)), [&] {
     Wire wire(get.host);
     Answers answers(wire);
     std::vector<char> body;
@@ -75,6 +77,12 @@ std::uint64_t get_many(const Get& get) {
       answers.read_head();
       answers.expect(200);
       const std::size_t length = answers.length();
+      total += length;
+      if (streamed && answers.pending() < length) {
+        const PartFile file(get.way, get.out + "/" + key, length);
+        PartFiller(file, get.buffer).fill(wire, answers, 0);
+        continue;
+      }
       const char* bytes = nullptr;
       if (answers.pending() == length) {
         bytes = answers.take_pending(length);
@@ -84,7 +92,6 @@ std::uint64_t get_many(const Get& get) {
         bytes = body.data();
       }
       if (directory >= 0) write_file(directory, key, bytes, length);
-      total += length;
     }
   });
   return total;
