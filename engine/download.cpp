@@ -16,12 +16,15 @@
 #include "engine/upload.h"
 #include "io/checksum.h"
 #include "io/file_sink.h"
+#include "io/whole_file.h"
 
 namespace sluice::engine {
 namespace {
 
 using scheduler::Task;
 using scheduler::Worker;
+
+constexpr std::uint64_t kAtOnce = 64u << 10;
 
 /// CRC64 always (records are verified by it); what else the store published.
 io::DigestFlags wanted_digests(const ObjectInfo& info) {
@@ -60,6 +63,9 @@ class FileDownload {
 
   Task<Result<TransferReport>> whole(Worker* home) {
     auto& pool = context_->runtime->pool;
+    std::string small;  // a small file is held until it can be written at once
+    const bool at_once = !spec_.memory && info_.size <= kAtOnce;
+    if (at_once) spec_.memory = &small;
     if (!spec_.memory) {
       auto opened = co_await pool.run(home->loop(), [this] { return open_file(std::string()); });
       if (!opened) co_return unexpected(opened.error());
@@ -87,6 +93,10 @@ class FileDownload {
       } else {
         done = unexpected(same.error());
       }
+    }
+    if (at_once && done) {
+      const auto write = [&] { return io::write_whole_file(spec_.path, small, whole_file_options()); };
+      done = co_await context_->runtime->small_files.run(home->loop(), write);
     }
     if (file_) {
       done = co_await pool.run(home->loop(), [&] {
@@ -144,6 +154,13 @@ class FileDownload {
     if (!file) return unexpected(file.error());
     file_ = std::move(*file);
     return {};
+  }
+
+  io::WholeFileOptions whole_file_options() const {
+    io::WholeFileOptions options;
+    options.create_parents = spec_.create_parents;
+    options.durability = context_->options.durability;
+    return options;
   }
 
   std::unique_ptr<io::PartSink> make_sink(std::uint64_t offset, std::uint64_t length,

@@ -11,6 +11,7 @@ namespace sluice::engine {
 namespace {
 
 constexpr unsigned kPoolThreads = 4;
+constexpr unsigned kSmallFilesWaiting = 8;
 constexpr std::uint64_t kLeastMemory = 16ull << 20;
 
 std::string default_state_dir() {
@@ -47,7 +48,11 @@ Result<ClientOptions> fill(ClientOptions o) {
 }  // namespace
 
 Runtime::Runtime(ClientOptions filled)
-    : options(std::move(filled)), memory(options.memory), objects(options.jobs), pool(kPoolThreads) {}
+    : options(std::move(filled)),
+      memory(options.memory),
+      objects(options.jobs),
+      pool(kPoolThreads),
+      small_files(kPoolThreads, kSmallFilesWaiting) {}
 
 std::size_t Runtime::buffer_share(std::size_t most) const {
   const std::uint64_t share = options.memory / (4ull * options.concurrency);

@@ -25,6 +25,7 @@ class Runtime {
   scheduler::Budget memory;   ///< bytes of parts held in memory (streams)
   scheduler::Budget objects;  ///< large objects of trees at once
   scheduler::BlockingPool pool;
+  scheduler::BlockingPool small_files;  ///< for jobs of some microseconds: they wait, not wake
   std::unique_ptr<scheduler::Workers> workers;
 
   /// One buffer's share of the memory, at most `most`: every request in flight has two or three.

@@ -4,7 +4,7 @@
 
 namespace sluice::scheduler {
 
-BlockingPool::BlockingPool(unsigned threads) {
+BlockingPool::BlockingPool(unsigned threads, unsigned patience) : patience_(patience) {
   threads_.reserve(std::max(threads, 1u));
   for (unsigned i = 0; i < std::max(threads, 1u); ++i) threads_.emplace_back([this] { work(); });
 }
@@ -21,6 +21,9 @@ BlockingPool::~BlockingPool() {
 void BlockingPool::post(std::function<void()> fn) {
   std::lock_guard lock(mutex_);
   queue_.push_back(std::move(fn));
+  if (awake_ == threads_.size() || (awake_ > 0 && queue_.size() <= patience_ * awake_)) return;
+  ++awake_;
+  ++told_;
   // Under the lock: once it is released the caller's frame may run on and be gone.
   ready_.notify_one();
 }
@@ -28,14 +31,18 @@ void BlockingPool::post(std::function<void()> fn) {
 void BlockingPool::work() {
   std::unique_lock lock(mutex_);
   while (true) {
-    ready_.wait(lock, [this] { return closing_ || !queue_.empty(); });
-    if (queue_.empty()) return;
-    std::function<void()> fn = std::move(queue_.front());
-    queue_.pop_front();
-    lock.unlock();
-    fn();
-    fn = nullptr;  // what it holds may queue more when it goes
-    lock.lock();
+    ready_.wait(lock, [this] { return closing_ || told_ > 0; });
+    if (told_ > 0) --told_;
+    while (!queue_.empty()) {
+      std::function<void()> fn = std::move(queue_.front());
+      queue_.pop_front();
+      lock.unlock();
+      fn();
+      fn = nullptr;  // what it holds may queue more when it goes
+      lock.lock();
+    }
+    if (closing_) return;
+    --awake_;
   }
 }
 
