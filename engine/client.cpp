@@ -14,6 +14,7 @@
 #include "engine/transfer_state.h"
 #include "engine/tree.h"
 #include "engine/upload.h"
+#include "scheduler/guarded.h"
 
 namespace sluice {
 
@@ -55,7 +56,7 @@ Task<void> drive(Worker* home, Runtime* runtime, std::shared_ptr<Transfer::State
   context.stop = state->stop;
   context.meter = &state->meter;
   context.options = std::move(options);
-  auto result = co_await run(home, &context);
+  auto result = co_await scheduler::guarded([&] { return run(home, &context); });
   if (result) {
     state->meter.object_done();
     state->finish(std::move(result));
@@ -76,11 +77,25 @@ Transfer launch(Client::State& client, TransferOptions options, std::string oper
   return Transfer(std::move(state));
 }
 
+/// The caller's function, whose exceptions are errors of the transfer like any other.
+template <class Answer, class Argument>
+std::function<Answer(Argument)> guarded_callback(std::function<Answer(Argument)> callback) {
+  return [callback = std::move(callback)](Argument argument) -> Answer {
+    try {
+      return callback(argument);
+    } catch (...) {
+      Error error = scheduler::caught().error;
+      error.message = "the stream's callback threw " + error.message;
+      return unexpected(std::move(error));
+    }
+  };
+}
+
 Task<Result<TransferReport>> upload_any(Worker* home, TransferContext* context, Source from,
                                         std::shared_ptr<engine::Store> store, Ref to) {
   const auto& end = from.data().end;
   if (const auto* stream = std::get_if<StreamSource>(&end))
-    co_return co_await engine::upload_stream(home, context, stream->read, store, to);
+    co_return co_await engine::upload_stream(home, context, guarded_callback(stream->read), store, to);
   if (const auto* memory = std::get_if<MemorySource>(&end))
     co_return co_await engine::upload(home, context, engine::memory_bytes(memory->bytes), store, to);
   const std::string path = std::get<FileEnd>(end).path;
@@ -108,7 +123,7 @@ Task<Result<TransferReport>> download_any(Worker* home, TransferContext* context
                                           std::shared_ptr<engine::Store> store, Ref from, Sink to) {
   const auto& end = to.data().end;
   if (const auto* stream = std::get_if<StreamSink>(&end))
-    co_return co_await engine::download_stream(home, context, store, from, stream->write);
+    co_return co_await engine::download_stream(home, context, store, from, guarded_callback(stream->write));
   if (context->options.range) co_return co_await download_range(home, context, store, from, end);
   engine::DownloadSpec spec;
   spec.store = store;

@@ -11,6 +11,7 @@
 #include "engine/stream_download.h"
 #include "io/file_sink.h"
 #include "io/state_store.h"
+#include "scheduler/guarded.h"
 
 namespace sluice {
 
@@ -24,7 +25,8 @@ namespace {
 template <class T>
 Task<void> fulfil(Worker* worker, std::function<Task<Result<T>>(engine::Call)> ask,
                   std::shared_ptr<std::promise<Result<T>>> promise) {
-  promise->set_value(co_await ask(engine::call_on(*worker, std::stop_token())));
+  const auto one = [&] { return ask(engine::call_on(*worker, std::stop_token())); };
+  promise->set_value(co_await scheduler::guarded(one));
 }
 
 /// Runs one request on a worker and blocks the caller until its answer.

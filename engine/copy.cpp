@@ -6,6 +6,7 @@
 #include "engine/parts_job.h"
 #include "engine/upload.h"
 #include "io/pipe.h"
+#include "scheduler/guarded.h"
 #include "scheduler/latch.h"
 #include "scheduler/sleep.h"
 
@@ -80,7 +81,7 @@ class Stream {
     scheduler::Latch fetched(1);
     std::optional<Error> failed;
     scheduler::start(fetch(worker, &pipe, &failed), [&fetched] { fetched.count_down(); });
-    auto stored = co_await put(context_->call(*worker), &pipe.source());
+    auto stored = co_await scheduler::guarded([&] { return put(context_->call(*worker), &pipe.source()); });
     if (!stored) pipe.fail(stored.error());
     co_await fetched.wait(worker->loop());
     values_ = pipe.digests();
@@ -90,6 +91,13 @@ class Stream {
   }
 
   Task<void> fetch(Worker* worker, io::Pipe* pipe, std::optional<Error>* failed) {
+    auto ended = co_await scheduler::guarded([&] { return get(worker, pipe); });
+    if (ended) co_return;
+    if (!pipe->failure()) *failed = ended.error();
+    pipe->fail(ended.error());
+  }
+
+  Task<Result<void>> get(Worker* worker, io::Pipe* pipe) {
     GetOptions get;
     get.if_match = info_.etag;
     if (range_.length != info_.size) {
@@ -100,16 +108,9 @@ class Stream {
     }
     auto reply =
         co_await spec_.from_store->get(context_->call(*worker), spec_.from, std::move(get), &pipe->sink());
-    Result<void> ended;
-    if (reply) {
-      context_->tally->reply(*reply);
-      ended = pipe->end_of_input();
-    } else {
-      ended = unexpected(reply.error());
-    }
-    if (ended) co_return;
-    if (!pipe->failure()) *failed = ended.error();
-    pipe->fail(ended.error());
+    if (!reply) co_return unexpected(reply.error());
+    context_->tally->reply(*reply);
+    co_return pipe->end_of_input();
   }
 
   TransferContext* const context_;

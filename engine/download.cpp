@@ -56,6 +56,17 @@ std::string absolute(const std::string& path) {
   return failed ? path : full.lexically_normal().string();
 }
 
+/// A size is the store's word: it must not take more memory than there is.
+Result<void> make_room(std::string* memory, std::uint64_t size) {
+  const auto pages = static_cast<std::uint64_t>(std::max(::sysconf(_SC_PHYS_PAGES), 0L));
+  const auto there = pages * static_cast<std::uint64_t>(::sysconf(_SC_PAGESIZE));
+  if (size > there)
+    return fail(ErrorKind::argument, fmt::format("{} bytes do not fit this machine's memory", size),
+                "download to a file or a stream");
+  memory->resize(size);
+  return {};
+}
+
 class FileDownload {
  public:
   FileDownload(TransferContext* context, DownloadSpec spec, ObjectInfo info)
@@ -66,12 +77,13 @@ class FileDownload {
     std::string small;  // a small file is held until it can be written at once
     const bool at_once = !spec_.memory && info_.size <= kAtOnce;
     if (at_once) spec_.memory = &small;
-    if (!spec_.memory) {
-      auto opened = co_await pool.run(home->loop(), [this] { return open_file(std::string()); });
-      if (!opened) co_return unexpected(opened.error());
+    Result<void> ready;
+    if (spec_.memory) {
+      ready = make_room(spec_.memory, info_.size);
     } else {
-      spec_.memory->resize(info_.size);
+      ready = co_await pool.run(home->loop(), [this] { return open_file(std::string()); });
     }
+    if (!ready) co_return unexpected(ready.error());
     const auto sink = make_sink(0, info_.size, io::kNoDigest);
     AnswerSink answer(sink.get(), spec_.store->dialect(), info_);
     GetOptions get;
@@ -119,12 +131,13 @@ class FileDownload {
     digests_ = wanted_digests(info_);
     done_.resize(plan_.count);
     auto& pool = context_->runtime->pool;
+    Result<void> ready;
     if (spec_.memory) {
-      spec_.memory->resize(info_.size);
+      ready = make_room(spec_.memory, info_.size);
     } else {
-      auto ready = co_await pool.run(home->loop(), [this] { return prepare(); });
-      if (!ready) co_return unexpected(ready.error());
+      ready = co_await pool.run(home->loop(), [this] { return prepare(); });
     }
+    if (!ready) co_return unexpected(ready.error());
     Result<void> done;
     if (!renamed_before_) {
       job_ = std::make_shared<PartsJob>(

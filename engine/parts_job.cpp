@@ -1,5 +1,7 @@
 #include "engine/parts_job.h"
 
+#include "scheduler/guarded.h"
+
 namespace sluice::engine {
 
 PartsJob::PartsJob(std::vector<std::uint64_t> indices, Part part, std::stop_source stop)
@@ -7,7 +9,7 @@ PartsJob::PartsJob(std::vector<std::uint64_t> indices, Part part, std::stop_sour
 
 scheduler::Task<void> PartsJob::run(scheduler::Worker& worker, std::uint64_t i, bool) {
   Result<void> done = fail(ErrorKind::cancelled, "cancelled");
-  if (!stop_.stop_requested()) done = co_await part_(worker, indices_[i]);
+  if (!stop_.stop_requested()) done = co_await scheduler::guarded([&] { return part_(worker, indices_[i]); });
   if (!done) {
     {
       std::lock_guard lock(mutex_);

@@ -43,10 +43,11 @@ Result<Plan> plan_upload(std::uint64_t size, std::uint64_t wanted, const Limits&
   return Plan{size, *part, parts_needed(size, *part)};
 }
 
-Result<Plan> plan_download(std::uint64_t size, std::uint64_t wanted) {
-  const std::uint64_t part = wanted == 0 ? kDefaultPart : wanted;
+Result<Plan> plan_download(std::uint64_t size, std::uint64_t wanted, std::uint64_t most) {
+  std::uint64_t part = wanted == 0 ? kDefaultPart : wanted;
   if (part < kSmallestRange)
     return fail(ErrorKind::argument, fmt::format("part size {} is below {} bytes", part, kSmallestRange));
+  while (parts_needed(size, part) > most) part *= 2;
   return Plan{size, part, parts_needed(size, part)};
 }
 

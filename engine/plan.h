@@ -30,8 +30,12 @@ inline constexpr std::uint64_t kDefaultThreshold = 16ull << 20;
 /// with the rule.
 Result<Plan> plan_upload(std::uint64_t size, std::uint64_t wanted, const Limits&);
 
-/// Ranges of a download: any size from 64 KiB up; 0 = 8 MiB.
-Result<Plan> plan_download(std::uint64_t size, std::uint64_t wanted);
+/// A transfer keeps something of every part: the store's word for a size must not decide how much.
+inline constexpr std::uint64_t kMostRanges = 100'000;
+inline constexpr std::uint64_t kAnyCount = ~0ull;
+
+/// Ranges of a download: any size from 64 KiB up; 0 = 8 MiB. Doubled until `most` of them suffice.
+Result<Plan> plan_download(std::uint64_t size, std::uint64_t wanted, std::uint64_t most = kMostRanges);
 
 /// Sizes of the parts of a stream of unknown length. They begin at `first` and double every
 /// `step()` parts, slowly enough to stay small, fast enough that the store's largest object fits.

@@ -75,7 +75,11 @@ void ProgressMeter::call(bool last) {
   if (span.count() > 0)
     p.bytes_per_second = static_cast<double>(p.bytes_done - window_.front().second) / span.count();
   p.finished = last;
-  callback_(p);
+  try {
+    callback_(p);
+  } catch (...) {
+    // A display that fails is no reason to lose the transfer.
+  }
 }
 
 void ProgressMeter::run() {

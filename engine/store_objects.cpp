@@ -6,6 +6,7 @@
 #include "engine/request_metadata.h"
 #include "engine/store_http.h"
 #include "engine/store_range.h"
+#include "io/percent.h"
 #include "io/time_text.h"
 
 namespace sluice::engine {
@@ -43,6 +44,20 @@ bool ciphers_etag(const Dialect& d, const io::Headers& headers) {
   if (words.cipher.empty()) return false;
   const auto cipher = headers.get(header_name(d, words.cipher));
   return !cipher.empty() && !io::equal_ignoring_case(cipher, "AES256");
+}
+
+/// Whoever lists acts on what is listed - moves it, deletes it - as something below the prefix.
+Result<void> all_below(const std::string& prefix, const ListPage& page) {
+  const auto refuse = [&prefix](const char* what, const std::string& name) {
+    return fail(ErrorKind::decode, std::string("the store's list of what begins with '") +
+                                       io::encode_path(prefix) + "' holds the " + what + " '" +
+                                       io::encode_path(name) + "'");
+  };
+  for (const auto& object : page.objects)
+    if (!object.key.starts_with(prefix)) return refuse("key", object.key);
+  for (const auto& common : page.prefixes)
+    if (!common.starts_with(prefix)) return refuse("prefix", common);
+  return {};
 }
 
 }  // namespace
@@ -173,6 +188,8 @@ Answer<ListPage> HttpStore::list(Call call, std::string given, ListOptions optio
   if (!sent) co_return unexpected(std::move(sent).error());
   auto page = decode::list(dialect(), std::move(sent->response.body));
   if (!page) co_return failed(std::move(page).error(), "list", ref, sent->attempts);
+  if (auto below = all_below(options.prefix, *page); !below)
+    co_return failed(std::move(below).error(), "list", ref, sent->attempts);
   if (!page->next_marker.empty() && page->next_marker == options.marker)
     co_return failed(make_error(ErrorKind::decode, "the store's list does not advance"), "list", ref,
                      sent->attempts);

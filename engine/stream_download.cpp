@@ -7,6 +7,7 @@
 #include "engine/plan.h"
 #include "io/checksum.h"
 #include "io/file_sink.h"
+#include "scheduler/guarded.h"
 #include "scheduler/latch.h"
 
 namespace sluice::engine {
@@ -34,47 +35,25 @@ class StreamDownload {
     pieces_.resize(std::min(ahead, plan_.count));
     for (std::uint64_t i = 0; i < pieces_.size(); ++i) start(home, i);
 
-    Result<void> done;
-    io::DigestValues all;
-    all.crc64 = 0;
-    all.crc32c = 0;
-    for (std::uint64_t index = 0; index < plan_.count; ++index) {
-      Piece& piece = pieces_[index % pieces_.size()];
-      if (!piece.ready) break;
-      co_await piece.ready->wait(home->loop());
-      piece.ready.reset();
-      if (done && piece.failed) {
-        done = unexpected(*piece.failed);
-        context_->stop.request_stop();
-      }
-      if (!done) continue;  // the others are waited for, and dropped
-      done = co_await writer_.run(home->loop(), [&] { return write_(piece.bytes); });
-      if (!done) {
-        context_->stop.request_stop();
-        continue;
-      }
-      const std::uint64_t length = piece.bytes.size();
-      all.bytes += length;
-      all.crc64 = io::crc64_ecma_combine(*all.crc64, piece.digests.crc64.value_or(0), length);
-      if (all.crc32c)
-        all.crc32c = piece.digests.crc32c
-                         ? std::optional(io::crc32c_combine(*all.crc32c, *piece.digests.crc32c, length))
-                         : std::nullopt;
-      ++context_->tally->parts;
-      context_->meter->part_done(length);
-      if (index + pieces_.size() < plan_.count) start(home, index + pieces_.size());
+    all_.crc64 = 0;
+    all_.crc32c = 0;
+    auto done = co_await scheduler::guarded([&] { return hand_on(home); });
+    if (!done) {
+      context_->stop.request_stop();
+      for (Piece& piece : pieces_)
+        if (piece.ready) co_await piece.ready->wait(home->loop());
+      co_return unexpected(done.error());
     }
-    if (!done) co_return unexpected(done.error());
     PutReply published;
     if (whole()) {
       published.crc64 = info_.crc64;
       published.crc32c = info_.crc32c;
     }
-    auto same = verify(all, published, store_->url(from_));
+    auto same = verify(all_, published, store_->url(from_));
     if (!same) co_return unexpected(same.error());
     TransferReport report = report_of(*context_, plan_.size, nullptr);
     report.etag = info_.etag;
-    report.crc64 = all.crc64;
+    report.crc64 = all_.crc64;
     report.checked = *same;
     co_return report;
   }
@@ -89,6 +68,33 @@ class StreamDownload {
 
   bool whole() const { return plan_.size == info_.size; }
 
+  /// One piece after the other as they come; each makes room for the next.
+  Task<Result<void>> hand_on(Worker* home) {
+    for (std::uint64_t index = 0; index < plan_.count; ++index) {
+      Piece& piece = pieces_[index % pieces_.size()];
+      co_await piece.ready->wait(home->loop());
+      piece.ready.reset();
+      if (piece.failed) co_return unexpected(*piece.failed);
+      auto taken = co_await writer_.run(home->loop(), [&] { return write_(piece.bytes); });
+      if (!taken) co_return taken;
+      add(piece);
+      ++context_->tally->parts;
+      context_->meter->part_done(piece.bytes.size());
+      if (index + pieces_.size() < plan_.count) start(home, index + pieces_.size());
+    }
+    co_return Result<void>();
+  }
+
+  void add(const Piece& piece) {
+    const std::uint64_t length = piece.bytes.size();
+    all_.bytes += length;
+    all_.crc64 = io::crc64_ecma_combine(*all_.crc64, piece.digests.crc64.value_or(0), length);
+    if (all_.crc32c)
+      all_.crc32c = piece.digests.crc32c
+                        ? std::optional(io::crc32c_combine(*all_.crc32c, *piece.digests.crc32c, length))
+                        : std::nullopt;
+  }
+
   void start(Worker* home, std::uint64_t index) {
     Piece& piece = pieces_[index % pieces_.size()];
     piece.ready = std::make_unique<scheduler::Latch>(1);
@@ -97,6 +103,12 @@ class StreamDownload {
   }
 
   Task<void> fetch(Worker* worker, Piece* piece, std::uint64_t index) {
+    auto done = co_await scheduler::guarded([&] { return get(worker, piece, index); });
+    if (!done) piece->failed = done.error();
+    piece->ready->count_down();
+  }
+
+  Task<Result<void>> get(Worker* worker, Piece* piece, std::uint64_t index) {
     PartRange range = plan_.part(index);
     range.offset += first_;
     piece->bytes.resize(range.length);
@@ -117,16 +129,11 @@ class StreamDownload {
       get.range = bytes;
     }
     auto reply = co_await store_->get(context_->call(*worker), from_, std::move(get), sink.get());
-    Result<void> done;
-    if (reply) {
-      context_->tally->reply(*reply);
-      done = sink->finish();
-      piece->digests = sink->digests();
-    } else {
-      done = unexpected(reply.error());
-    }
-    if (!done) piece->failed = done.error();
-    piece->ready->count_down();
+    if (!reply) co_return unexpected(reply.error());
+    context_->tally->reply(*reply);
+    if (auto ended = sink->finish(); !ended) co_return ended;
+    piece->digests = sink->digests();
+    co_return Result<void>();
   }
 
   TransferContext* const context_;
@@ -137,6 +144,7 @@ class StreamDownload {
   const std::uint64_t first_;
   const Plan plan_;
   std::vector<Piece> pieces_;
+  io::DigestValues all_;
   scheduler::BlockingPool writer_{1};  // the callback may block for as long as it likes
 };
 
@@ -164,7 +172,7 @@ Task<Result<TransferReport>> download_stream(Worker* home, TransferContext* cont
   // Ranges of a download may have any size: they follow the memory, not the store.
   const std::uint64_t most = std::max<std::uint64_t>(64u << 10, context->runtime->options.memory / 8);
   const std::uint64_t wanted = context->options.part_size ? context->options.part_size : kDefaultPart;
-  auto plan = plan_download(*length, std::min(wanted, most));
+  auto plan = plan_download(*length, std::min(wanted, most), kAnyCount);
   if (!plan) co_return unexpected(plan.error());
   context->meter->set_total(*length, plan->count);
   StreamDownload transfer(context, std::move(store), std::move(from), std::move(write), std::move(*info),

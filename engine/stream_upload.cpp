@@ -12,6 +12,7 @@
 #include "io/checksum.h"
 #include "io/state_store.h"
 #include "io/walk.h"
+#include "scheduler/guarded.h"
 #include "scheduler/latch.h"
 
 namespace sluice::engine {
@@ -38,7 +39,7 @@ class StreamUpload {
     if (first->last) co_return co_await put_whole(home, std::move(*first));
     auto begun = co_await begin(home);
     if (!begun) co_return unexpected(begun.error());
-    auto sent = co_await send_all(home, std::move(*first));
+    auto sent = co_await scheduler::guarded([&] { return send_all(home, std::move(*first)); });
     co_await pending_.wait(home->loop());
     if (!sent) fail_with(sent.error());
     Result<PutReply> stored = unexpected(failed_.value_or(Error()));
@@ -140,37 +141,36 @@ class StreamUpload {
   }
 
   Task<void> send(Worker* worker, std::uint64_t index, Piece piece, scheduler::Ticket request) {
-    const auto number = static_cast<std::uint32_t>(index) + store_->dialect().limits.first_part;
-    PartRange range;
-    range.length = piece.bytes->size();
-    const auto source = piece.bytes->part(range, digests_);
-    auto stored =
-        co_await store_->upload_part(context_->call(*worker), to_, upload_id_, number, source.get());
-    Result<void> done;
-    const io::DigestValues sent = source->digests();
-    if (!stored) {
-      done = unexpected(stored.error());
-    } else if (auto same = verify(sent, *stored, fmt::format("part {}", number)); !same) {
-      done = unexpected(same.error());
-    }
-    if (done) {
-      context_->tally->reply(stored->reply);
-      ++context_->tally->parts;
-      context_->meter->part_done(range.length);
-      PartInfo part;
-      part.number = number;
-      part.size = range.length;
-      part.etag = stored->etag;
-      part.crc64 = sent.crc64;
-      part.crc32c = stored->crc32c ? sent.crc32c : std::nullopt;
-      std::lock_guard lock(mutex_);
-      parts_[number] = std::move(part);
-    } else {
-      fail_with(done.error());
-    }
+    auto done = co_await scheduler::guarded([&] { return send_piece(worker, index, piece.bytes); });
+    if (!done) fail_with(done.error());
     request.release();
     piece.memory.release();
     pending_.count_down();
+  }
+
+  Task<Result<void>> send_piece(Worker* worker, std::uint64_t index, std::shared_ptr<UploadBytes> bytes) {
+    const auto number = static_cast<std::uint32_t>(index) + store_->dialect().limits.first_part;
+    PartRange range;
+    range.length = bytes->size();
+    const auto source = bytes->part(range, digests_);
+    auto stored =
+        co_await store_->upload_part(context_->call(*worker), to_, upload_id_, number, source.get());
+    if (!stored) co_return unexpected(stored.error());
+    const io::DigestValues sent = source->digests();
+    if (auto same = verify(sent, *stored, fmt::format("part {}", number)); !same)
+      co_return unexpected(same.error());
+    context_->tally->reply(stored->reply);
+    ++context_->tally->parts;
+    context_->meter->part_done(range.length);
+    PartInfo part;
+    part.number = number;
+    part.size = range.length;
+    part.etag = stored->etag;
+    part.crc64 = sent.crc64;
+    part.crc32c = stored->crc32c ? sent.crc32c : std::nullopt;
+    std::lock_guard lock(mutex_);
+    parts_[number] = std::move(part);
+    co_return Result<void>();
   }
 
   void fail_with(const Error& error) {

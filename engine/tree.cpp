@@ -11,6 +11,7 @@
 #include "engine/upload.h"
 #include "io/file_sink.h"
 #include "io/walk.h"
+#include "scheduler/guarded.h"
 #include "scheduler/latch.h"
 
 namespace sluice::engine {
@@ -27,8 +28,8 @@ std::uint64_t small_limit(const TransferContext& context, const Dialect& dialect
 }
 
 /// Every page of a listing; `use` answers false to stop.
-Task<Result<void>> each_page(Worker* home, TransferContext* context, std::shared_ptr<Store> store, Ref from,
-                             TreeRun* run, std::function<void(ListPage, scheduler::Ticket)> use) {
+Task<Result<void>> list_pages(Worker* home, TransferContext* context, std::shared_ptr<Store> store, Ref from,
+                              TreeRun* run, std::function<void(ListPage, scheduler::Ticket)> use) {
   ListOptions options;
   options.prefix = from.key;
   while (true) {
@@ -42,6 +43,12 @@ Task<Result<void>> each_page(Worker* home, TransferContext* context, std::shared
     if (next.empty()) co_return Result<void>();
     options.marker = std::move(next);
   }
+}
+
+/// The same; it answers whatever happens, because the items that run already are to be waited for.
+Task<Result<void>> each_page(Worker* home, TransferContext* context, std::shared_ptr<Store> store, Ref from,
+                             TreeRun* run, std::function<void(ListPage, scheduler::Ticket)> use) {
+  co_return co_await scheduler::guarded([&] { return list_pages(home, context, store, from, run, use); });
 }
 
 /// The walk blocks a thread; each page it fills waits there for its room.
@@ -156,10 +163,11 @@ Task<Result<TransferReport>> upload_tree(Worker* home, TransferContext* context,
       std::make_shared<TreeRun>(context, small_limit(*context, spec.store->dialect()), std::move(move));
   // A thread of its own: the items that the walk waits for need the pool.
   scheduler::BlockingPool walker(1);
-  auto walked = co_await walker.run(home->loop(), [&] {
+  const auto walk_all = [&] {
     Walk walk(home, context, run.get());
     return walk(spec.directory);
-  });
+  };
+  auto walked = co_await scheduler::guarded([&] { return walker.run(home->loop(), walk_all); });
   co_return co_await run->finish(home, std::move(walked));
 }
 

@@ -1,5 +1,6 @@
 #include "engine/tree_run.h"
 
+#include "scheduler/guarded.h"
 #include "scheduler/workers.h"
 
 namespace sluice::engine {
@@ -77,7 +78,7 @@ Task<void> TreeRun::item(Worker* worker, const TreeItem* one, bool in_slot) {
   own.tally = context_->tally;
   // An item's failure stops its own parts; the tree's stop stops every item.
   std::stop_callback linked(context_->token(), [stop = own.stop]() mutable { stop.request_stop(); });
-  auto moved = co_await move_(worker, &own, one);
+  auto moved = co_await scheduler::guarded([&] { return move_(worker, &own, one); });
   if (moved) {
     bytes_ += moved->bytes;
     ++objects_;

@@ -16,7 +16,7 @@ namespace sluice {
 
 class Store;
 
-/// Where an upload's bytes come from.
+/// Where an upload's bytes come from. An exception out of a callback is the transfer's error.
 class Source {
  public:
   static Source file(std::string path);

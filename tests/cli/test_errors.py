@@ -1,5 +1,6 @@
 """Bad input and refusals: the exit code says which kind, one line says what, nothing secret is said."""
 
+import http.server
 import json
 import os
 import pathlib
@@ -8,6 +9,7 @@ import shutil
 import socket
 import subprocess
 import tempfile
+import threading
 
 from command import DIALECTS, PROGRAM, Case, Server, clean_environment, json_lines, pattern
 
@@ -196,6 +198,48 @@ class Faults(Case):
                 self.assertEqual(done.returncode, 6, done.stderr)
                 self.assertFalse((self.home / "back").exists())
                 self.assertEqual(self.run_("cat", bucket + "k", "--max-attempts", "2", url=url).returncode, 6)
+
+
+class Liar(http.server.BaseHTTPRequestHandler):
+    """Lists one key, whatever prefix is asked for."""
+    LISTS = {
+        "qs": {"name": "b", "has_more": False, "keys": [{"key": "precious", "size": 1}]},
+        "tos": {"Name": "b", "IsTruncated": False, "Contents": [{"Key": "precious", "Size": 1}]},
+    }
+    XML = ("<ListBucketResult><Name>b</Name><IsTruncated>false</IsTruncated>"
+           "<Contents><Key>precious</Key><Size>1</Size></Contents></ListBucketResult>")
+
+    def do_GET(self):
+        scheme = self.path.split("/")[1].split("-")[0]
+        self.answer(200, (json.dumps(self.LISTS[scheme]) if scheme in self.LISTS else self.XML).encode())
+
+    def do_DELETE(self):
+        self.server.deleted.append(self.path)
+        self.answer(204, b"")
+
+    def answer(self, status, body):
+        self.send_response(status)
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, *words):
+        pass
+
+
+class Lies(Case):
+    def test_nothing_is_deleted_that_was_not_asked_for(self):
+        server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Liar)
+        server.deleted = []
+        thread = threading.Thread(target=server.serve_forever)
+        thread.start()
+        self.addCleanup(lambda: (server.shutdown(), thread.join(), server.server_close()))
+        url = f"http://127.0.0.1:{server.server_address[1]}"
+        for scheme in DIALECTS:
+            with self.subTest(scheme):
+                self.fails(5, "rm", "-r", f"{scheme}://{scheme}-bucket-1250000000/logs", url=url, says="precious")
+                self.assertEqual(server.deleted, [])
+
 
 if __name__ == "__main__":
     import unittest

@@ -30,6 +30,18 @@ TEST(Plan, CoversEveryByteOnceForEveryDialectAndAwkwardSizes) {
   }
 }
 
+TEST(Plan, OfADownloadHasABoundedNumberOfPartsWhateverTheStoreSaysOfTheSize) {
+  for (const std::uint64_t size :
+       {std::uint64_t{48'820'000'000'000}, (std::uint64_t{1} << 63) - 1, ~std::uint64_t{0}}) {
+    const auto plan = plan_download(size, 64 << 10);
+
+    ASSERT_TRUE(plan);
+    EXPECT_LE(plan->count, kMostRanges);
+    const PartRange last = plan->part(plan->count - 1);
+    EXPECT_EQ(last.offset + last.length, size);
+  }
+}
+
 TEST(Plan, RefusesWhatTheStoreWouldRefuseAndNamesTheRule) {
   const Limits& limits = find_dialect("s3")->limits;
 

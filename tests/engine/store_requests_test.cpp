@@ -275,6 +275,25 @@ TEST(StoreRequests, ListAsksInTheVendorsWords) {
   }
 }
 
+TEST(StoreRequests, ListRefusesWhatDoesNotBeginWithThePrefix) {
+  for (const Dialect* d : dialects()) {
+    for (const std::string prefix : {"a/s", "a/b"}) {  // below it: only the common prefix, only the key
+      SCOPED_TRACE(std::string(d->name) + " " + prefix);
+      Bench b(*d);
+      b.wire.answer(200, {}, bodies(*d).list);
+      ListOptions options;
+      options.prefix = prefix;
+
+      auto page = b.run(b.store->list(b.call(), "bucket-1", options));
+
+      ASSERT_FALSE(page);
+      EXPECT_EQ(page.error().kind, ErrorKind::decode);
+      EXPECT_NE(page.error().message.find("'" + prefix + "'"), std::string::npos) << page.error().message;
+      EXPECT_NE(page.error().message.find("'a/"), std::string::npos) << page.error().message;
+    }
+  }
+}
+
 TEST(StoreRequests, ListThatGoesInCirclesIsAnError) {
   for (const Dialect* d : dialects()) {
     Bench b(*d);

@@ -8,6 +8,7 @@
 #include <string>
 #include <thread>
 
+#include "scheduler/guarded.h"
 #include "scheduler/pool.h"
 #include "support/plain_loop.h"
 
@@ -54,6 +55,30 @@ TEST(Task, CarriesAnExceptionToTheAwaiter) {
   start(body(&caught));
 
   EXPECT_EQ(caught, "no luck");
+}
+
+Task<Result<int>> breaks_when(int at) {
+  if (at == 1) throw std::runtime_error("no luck");
+  if (at == 2) throw std::bad_alloc();
+  if (at == 3) throw 3;
+  co_return at;
+}
+
+TEST(Guarded, AnswersAnErrorForWhateverIsThrown) {
+  std::vector<std::string> said;
+
+  const auto body = [](std::vector<std::string>* into) -> Task<void> {
+    for (const int at : {0, 1, 2, 3}) {
+      auto got = co_await guarded([&] { return breaks_when(at); });
+      into->push_back(got ? std::to_string(*got) : got.error().message);
+    }
+    auto unmade = co_await guarded([&]() -> Task<Result<int>> { throw std::runtime_error("not begun"); });
+    into->push_back(unmade.error().message);
+  };
+  start(body(&said));
+
+  EXPECT_EQ(said, (std::vector<std::string>{"0", "an exception: no luck", "out of memory", "an exception",
+                                            "an exception: not begun"}));
 }
 
 TEST(Task, MovesResultsThatCannotBeCopied) {

@@ -113,7 +113,7 @@ HttpAnswer ScriptedStore::answer(const HttpRequest& request) {
 HttpAnswer ScriptedStore::read(const HttpRequest& request, const Target& target) const {
   HttpAnswer out;
   if (target.key.empty()) {
-    out.body = listing(target.prefix);
+    out.body = listing(ignores_prefix ? std::string() : target.prefix);
     return out;
   }
   const auto found = objects_.find(target.key);
@@ -125,6 +125,11 @@ HttpAnswer ScriptedStore::read(const HttpRequest& request, const Target& target)
   out.body = bytes;
   unsigned long first = 0, last = 0;
   if (std::sscanf(request.header("Range").c_str(), "bytes=%lu-%lu", &first, &last) == 2) {
+    if (first >= bytes.size()) {
+      out.status = 416;
+      out.body.clear();
+      return out;
+    }
     out.status = 206;
     out.body = bytes.substr(first, last - first + 1);
     out.headers.emplace_back("Content-Range", fmt::format("bytes {}-{}/{}", first, last, bytes.size()));

@@ -33,6 +33,8 @@ class ScriptedStore {
   std::function<std::string(const std::string& bytes)> etag_of;
   /// Understands the framing of bodies with trailers and answers the checksum (S3).
   bool knows_trailers = true;
+  /// Lists everything, whatever prefix is asked for.
+  bool ignores_prefix = false;
 
  private:
   struct Target {
