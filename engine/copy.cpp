@@ -34,10 +34,13 @@ io::DigestValues described(const ObjectInfo& info) {
   return values;
 }
 
-TransferOptions with_source_properties(TransferOptions options, const ObjectInfo& info) {
+/// The source's properties, but for those that the caller sets.
+PutOptions with_source_properties(TransferOptions options, const ObjectInfo& info, const std::string& key) {
   if (options.content_type.empty()) options.content_type = info.content_type;
   for (const auto& [name, value] : info.metadata) options.metadata.emplace(name, value);
-  return options;
+  PutOptions put = put_options(options, key);
+  put.system_headers = info.system_headers;
+  return put;
 }
 
 /// One request's body into another's, retried as a pair when one of them cannot be repeated alone.
@@ -127,7 +130,7 @@ class Copy {
       : context_(context),
         spec_(std::move(spec)),
         info_(std::move(info)),
-        put_(put_options(with_source_properties(context->options, info_), spec_.to.key)),
+        put_(with_source_properties(context->options, info_, spec_.to.key)),
         digests_(digests_for(spec_.to_store->dialect()) | digests_for(spec_.from_store->dialect())) {}
 
   Task<Result<TransferReport>> run(Worker* home) {
@@ -176,9 +179,19 @@ class Copy {
     co_return report;
   }
 
+  /// A copy that changes nothing leaves every property to the store, which knows more of them than we do.
+  PutOptions copy_options() const {
+    const TransferOptions& wanted = context_->options;
+    if (!wanted.content_type.empty() || !wanted.metadata.empty()) return put_;
+    PutOptions bare;
+    bare.storage_class = put_.storage_class;
+    bare.forbid_overwrite = put_.forbid_overwrite;
+    return bare;
+  }
+
   Task<Result<TransferReport>> copy_whole(Worker* home) {
-    auto stored =
-        co_await spec_.to_store->copy(context_->call(*home), spec_.from, spec_.to, put_, info_.etag);
+    auto stored = co_await spec_.to_store->copy(context_->call(*home), spec_.from, spec_.to, copy_options(),
+                                                info_.etag);
     if (!stored) co_return unexpected(stored.error());
     co_return co_await finish_whole(home, std::move(*stored), described(info_));
   }

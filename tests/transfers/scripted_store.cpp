@@ -142,6 +142,8 @@ HttpAnswer ScriptedStore::read(const HttpRequest& request, const Target& target)
 
 HttpAnswer ScriptedStore::write(const HttpRequest& request, const Target& target) {
   HttpAnswer out;
+  const std::string source = request.header(header_prefix(dialect_.scheme) + "copy-source");
+  if (!source.empty()) return copied(source.substr(source.rfind('/') + 1), target);
   std::string body = request.body, checksum;
   if (knows_trailers && request.has("x-amz-trailer")) body = unframed(request.body, &checksum);
   if (!checksum.empty()) out.headers.emplace_back("x-amz-checksum-crc32c", checksum);
@@ -151,6 +153,16 @@ HttpAnswer ScriptedStore::write(const HttpRequest& request, const Target& target
   } else {
     uploads_[target.upload_id][std::stoi(target.part)] = std::move(body);
   }
+  return out;
+}
+
+HttpAnswer ScriptedStore::copied(const std::string& from, const Target& target) {
+  HttpAnswer out;
+  objects_[target.key] = objects_[from];
+  const std::string etag = etag_of(objects_[target.key]);
+  if (dialect_.scheme == "tos") out.body = fmt::format(R"({{"ETag":"\"{}\""}})", etag);
+  if (dialect_.scheme != "tos" && dialect_.scheme != "qs")
+    out.body = "<CopyObjectResult><ETag>\"" + etag + "\"</ETag></CopyObjectResult>";
   return out;
 }
 

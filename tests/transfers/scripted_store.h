@@ -44,6 +44,7 @@ class ScriptedStore {
   testing::HttpAnswer answer(const testing::HttpRequest& request);
   testing::HttpAnswer read(const testing::HttpRequest& request, const Target& target) const;
   testing::HttpAnswer write(const testing::HttpRequest& request, const Target& target);
+  testing::HttpAnswer copied(const std::string& from, const Target& target);
   testing::HttpAnswer post(const Target& target);
   std::string listing(const std::string& prefix) const;
   Target target_of(const std::string& target) const;
