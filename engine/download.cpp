@@ -24,8 +24,6 @@ namespace {
 using scheduler::Task;
 using scheduler::Worker;
 
-constexpr std::uint64_t kAtOnce = 64u << 10;
-
 /// CRC64 always (records are verified by it); what else the store published.
 io::DigestFlags wanted_digests(const ObjectInfo& info) {
   io::DigestFlags flags = io::kCrc64;

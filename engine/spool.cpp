@@ -11,23 +11,6 @@
 namespace sluice::engine {
 namespace {
 
-/// Memory that is owned, unlike a caller's.
-class OwnedBytes final : public UploadBytes {
- public:
-  OwnedBytes(std::unique_ptr<char[]> bytes, std::uint64_t size) : owned_(std::move(bytes)), size_(size) {}
-  std::uint64_t size() const override { return size_; }
-  std::unique_ptr<io::PartSource> part(PartRange range, io::DigestFlags digests) const override {
-    return io::memory_source(std::span<const char>(owned_.get() + range.offset, range.length), digests);
-  }
-  Result<void> still_same() const override { return {}; }
-  std::string fingerprint() const override { return {}; }
-  std::string name() const override { return "-"; }
-
- private:
-  std::unique_ptr<char[]> owned_;
-  std::uint64_t size_;
-};
-
 struct Descriptor {
   int fd = -1;
   ~Descriptor() {
@@ -59,7 +42,7 @@ Result<Spooled> spool_to_memory(const StreamReader& read, std::uint64_t size) {
   if (!filled) return unexpected(filled.error());
   Spooled piece;
   piece.last = *filled < size;
-  piece.bytes = std::make_shared<OwnedBytes>(std::move(buffer), *filled);
+  piece.bytes = held_bytes(std::move(buffer), *filled);
   return piece;
 }
 

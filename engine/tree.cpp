@@ -102,12 +102,15 @@ class Walk {
 Task<Result<TransferReport>> upload_item(Worker* worker, TransferContext* context, const UploadTree* spec,
                                          const TreeItem* item) {
   const std::string path = spec->directory + "/" + item->name;
-  auto file = co_await context->runtime->pool.run(
-      worker->loop(), [&] { return io::SourceFile::open(path, context->runtime->options.io); });
-  if (!file) co_return unexpected(file.error());
+  const std::uint64_t at_once = std::min(kAtOnce, small_limit(*context, spec->store->dialect()));
+  const bool small = item->size <= at_once;
+  Runtime& runtime = *context->runtime;
+  const auto open = [&] { return open_bytes(path, small ? FileIo::pread : runtime.options.io, at_once); };
+  auto bytes = co_await (small ? runtime.small_files : runtime.pool).run(worker->loop(), open);
+  if (!bytes) co_return unexpected(bytes.error());
   Ref to = spec->to;
   to.key += item->name;
-  co_return co_await upload(worker, context, file_bytes(std::move(*file)), spec->store, std::move(to));
+  co_return co_await upload(worker, context, std::move(*bytes), spec->store, std::move(to));
 }
 
 Task<Result<TransferReport>> download_item(Worker* worker, TransferContext* context, const DownloadTree* spec,

@@ -50,6 +50,22 @@ class MemoryBytes final : public UploadBytes {
   std::span<const char> bytes_;
 };
 
+class HeldBytes final : public UploadBytes {
+ public:
+  HeldBytes(std::unique_ptr<char[]> bytes, std::uint64_t size) : bytes_(std::move(bytes)), size_(size) {}
+  std::uint64_t size() const override { return size_; }
+  std::unique_ptr<io::PartSource> part(PartRange range, io::DigestFlags digests) const override {
+    return io::memory_source(std::span<const char>(bytes_.get() + range.offset, range.length), digests);
+  }
+  Result<void> still_same() const override { return {}; }
+  std::string fingerprint() const override { return {}; }
+  std::string name() const override { return "memory"; }
+
+ private:
+  const std::unique_ptr<char[]> bytes_;
+  const std::uint64_t size_;
+};
+
 /// A store that answers no checksum of its own (some S3 compatibles) still answers an MD5 as ETag: the
 /// bytes are then read once more for it.
 bool only_etag_can_tell(const std::string& how, const PutReply& stored) {
@@ -177,6 +193,18 @@ class PartsUpload {
 
 std::shared_ptr<UploadBytes> file_bytes(std::shared_ptr<io::SourceFile> file) {
   return std::make_shared<FileBytes>(std::move(file));
+}
+Result<std::shared_ptr<UploadBytes>> open_bytes(const std::string& path, FileIo io, std::uint64_t at_once) {
+  auto file = io::SourceFile::open(path, io);
+  if (!file) return unexpected(file.error());
+  if ((*file)->size() > at_once) return file_bytes(std::move(*file));
+  const std::uint64_t size = (*file)->size();
+  auto bytes = std::make_unique_for_overwrite<char[]>(size);
+  if (auto read = (*file)->read_whole(std::span(bytes.get(), size)); !read) return unexpected(read.error());
+  return held_bytes(std::move(bytes), size);
+}
+std::shared_ptr<UploadBytes> held_bytes(std::unique_ptr<char[]> bytes, std::uint64_t size) {
+  return std::make_shared<HeldBytes>(std::move(bytes), size);
 }
 std::shared_ptr<UploadBytes> memory_bytes(std::span<const char> bytes) {
   return std::make_shared<MemoryBytes>(bytes);

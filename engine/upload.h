@@ -21,6 +21,9 @@ class UploadBytes {
 };
 
 std::shared_ptr<UploadBytes> file_bytes(std::shared_ptr<io::SourceFile> file);
+/// A file of up to `at_once` bytes is read here and now, as it is at one moment. Blocks: pool threads.
+Result<std::shared_ptr<UploadBytes>> open_bytes(const std::string& path, FileIo io, std::uint64_t at_once);
+std::shared_ptr<UploadBytes> held_bytes(std::unique_ptr<char[]> bytes, std::uint64_t size);
 std::shared_ptr<UploadBytes> memory_bytes(std::span<const char> bytes);
 
 /// Drives one upload on `home`. `context` and everything in it outlive the task.
@@ -30,6 +33,9 @@ scheduler::Task<Result<TransferReport>> upload(scheduler::Worker* home, Transfer
 
 /// Reads a range once for its checksums. Blocks.
 Result<io::DigestValues> digest_range(const UploadBytes& bytes, PartRange range, io::DigestFlags digests);
+
+/// A file of up to this size is held in memory, to be read or written by few system calls.
+inline constexpr std::uint64_t kAtOnce = 64u << 10;
 
 /// Size up to which an object goes in one request.
 std::uint64_t single_request_limit(const TransferOptions& options, const Limits& limits);

@@ -80,8 +80,16 @@ SourceFile::~SourceFile() {
   close(fd_);
 }
 
-void SourceFile::prefetch(std::uint64_t offset, std::uint64_t length) const {
-  posix_fadvise(fd_, static_cast<off_t>(offset), static_cast<off_t>(length), POSIX_FADV_WILLNEED);
+Result<void> SourceFile::read_whole(std::span<char> into) const {
+  for (std::size_t have = 0; have < into.size();) {
+    const ssize_t count = pread(fd_, into.data() + have, into.size() - have, static_cast<off_t>(have));
+    if (count < 0 && errno == EINTR) continue;
+    if (count < 0) return disk_error("read", path_, errno);
+    if (count == 0) return changed();
+    have += static_cast<std::size_t>(count);
+  }
+  if (!same_open_file()) return changed();
+  return {};
 }
 
 Unexpected SourceFile::changed() const {

@@ -6,7 +6,7 @@
 // transfer: PATH", never a SIGBUS death. pread: into the sender's buffer; a short read is that error.
 // Checksums are taken from the sender's buffer, so that they are those of the bytes that are sent.
 //
-// open(), prefetch() and still_same() may block: pool threads. A part belongs to one worker thread;
+// open(), read_whole() and still_same() may block: pool threads. A part belongs to one worker thread;
 // parts keep their file open, and any number of them may be read at once.
 #pragma once
 
@@ -56,8 +56,8 @@ class SourceFile : public std::enable_shared_from_this<SourceFile> {
   std::unique_ptr<PartSource> part(std::uint64_t offset, std::uint64_t length,
                                    DigestFlags digests = kNoDigest);
 
-  /// Asks the kernel to read these bytes ahead.
-  void prefetch(std::uint64_t offset, std::uint64_t length) const;
+  /// All size() bytes, for a small file; kind integrity when it changes meanwhile.
+  Result<void> read_whole(std::span<char> into) const;
 
   /// Both the open file and what the path names now are what was opened; else kind integrity.
   Result<void> still_same() const;

@@ -9,6 +9,7 @@
 
 #include <atomic>
 #include <cerrno>
+#include <functional>
 #include <set>
 #include <thread>
 #include <vector>
@@ -235,6 +236,30 @@ TEST_P(FileSource, SaysThatAFileMayNotBeRead) {
   });
 
   EXPECT_EQ(code, 0);
+}
+
+TEST(FileSourceWhole, IsTheContentOrTheErrorThatItChanged) {
+  const TempDir dir;
+  const std::string path = dir / "source", content = random_bytes(50'000, 1);
+  const auto read = [&](const std::function<void()>& meanwhile) -> Result<std::string> {
+    write_file(path, content);
+    const auto file = opened(path, FileIo::pread);
+    meanwhile();
+    std::string into(file->size(), '\0');
+    if (auto done = file->read_whole(into); !done) return unexpected(done.error());
+    return into;
+  };
+
+  EXPECT_EQ(read([] {}).value(), content);
+  const std::function<void()> changes[] = {[&] { write_file(path, ""); },
+                                           [&] { write_file(path, content.substr(1)); },
+                                           [&] { write_file(path, content + "!"); }};
+  for (const auto& change : changes) {
+    const auto changed = read(change);
+    ASSERT_FALSE(changed);
+    EXPECT_EQ(changed.error().kind, ErrorKind::integrity);
+    EXPECT_NE(changed.error().message.find(path), std::string::npos);
+  }
 }
 
 TEST(FileSourceMap, LeavesTheReadCounterOfTheProcessAlone) {
