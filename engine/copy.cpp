@@ -2,13 +2,10 @@
 
 #include <fmt/format.h>
 
+#include "engine/copy_stream.h"
 #include "engine/multipart_session.h"
 #include "engine/parts_job.h"
 #include "engine/upload.h"
-#include "io/pipe.h"
-#include "scheduler/guarded.h"
-#include "scheduler/latch.h"
-#include "scheduler/sleep.h"
 
 namespace sluice::engine {
 namespace {
@@ -19,7 +16,6 @@ using scheduler::Worker;
 // One request up to here: the store answers at once or keeps the connection open while it copies, and
 // beyond it the parts' progress and resume are worth more than the requests saved.
 constexpr std::uint64_t kServerSideSingle = 1ull << 30;
-constexpr std::size_t kPipeBytes = 1u << 20;
 
 std::string fingerprint_of(const ObjectInfo& info) {
   return fmt::format("etag {} size {}", info.etag, info.size);
@@ -42,87 +38,6 @@ PutOptions with_source_properties(TransferOptions options, const ObjectInfo& inf
   put.system_headers = info.system_headers;
   return put;
 }
-
-/// One request's body into another's, retried as a pair when one of them cannot be repeated alone.
-class Stream {
- public:
-  using Put = std::function<Answer<PutReply>(Call, io::BodySource*)>;
-
-  Stream(TransferContext* context, const CopySpec& spec, PartRange range, const ObjectInfo& info,
-         io::DigestFlags digests)
-      : context_(context), spec_(spec), range_(range), info_(info), digests_(digests) {}
-
-  Task<Result<PutReply>> run(Worker* worker, Put put) {
-    const scheduler::RetryPolicy policy{context_->runtime->options.max_attempts};
-    for (int attempt = 1;; ++attempt) {
-      auto stored = co_await once(worker, put);
-      if (stored) {
-        auto same = verify(values_, *stored, spec_.to_store->url(spec_.to));
-        if (same) co_return stored;
-        stored = unexpected(same.error());
-        if (attempt >= 2) co_return stored;  // the link may have lied once; twice is not the link
-      } else if (!is_retryable(stored.error()) || attempt >= policy.max_attempts) {
-        co_return stored;
-      }
-      ++context_->tally->retries;
-      const double even = 0.5 + 0.5 * static_cast<double>(attempt % 2);
-      if (!co_await scheduler::sleep_for(worker->loop(), policy.pause(attempt, even), context_->token()))
-        co_return stored;
-    }
-  }
-
-  const io::DigestValues& digests() const { return values_; }
-
- private:
-  Task<Result<PutReply>> once(Worker* worker, const Put& put) {
-    io::ExpectedRange expected;
-    expected.first = range_.offset;
-    expected.length = range_.length;
-    expected.total = info_.size;
-    expected.etag = info_.etag;
-    io::Pipe pipe(range_.length, context_->runtime->buffer_share(kPipeBytes), digests_, expected);
-    scheduler::Latch fetched(1);
-    std::optional<Error> failed;
-    scheduler::start(fetch(worker, &pipe, &failed), [&fetched] { fetched.count_down(); });
-    auto stored = co_await scheduler::guarded([&] { return put(context_->call(*worker), &pipe.source()); });
-    if (!stored) pipe.fail(stored.error());
-    co_await fetched.wait(worker->loop());
-    values_ = pipe.digests();
-    // The cause is the end that failed first; the other one only heard of it.
-    if (!stored && failed) co_return unexpected(*failed);
-    co_return stored;
-  }
-
-  Task<void> fetch(Worker* worker, io::Pipe* pipe, std::optional<Error>* failed) {
-    auto ended = co_await scheduler::guarded([&] { return get(worker, pipe); });
-    if (ended) co_return;
-    if (!pipe->failure()) *failed = ended.error();
-    pipe->fail(ended.error());
-  }
-
-  Task<Result<void>> get(Worker* worker, io::Pipe* pipe) {
-    GetOptions get;
-    get.if_match = info_.etag;
-    if (range_.length != info_.size) {
-      io::ByteRange bytes;
-      bytes.first = range_.offset;
-      bytes.last = range_.offset + range_.length - 1;
-      get.range = bytes;
-    }
-    auto reply =
-        co_await spec_.from_store->get(context_->call(*worker), spec_.from, std::move(get), &pipe->sink());
-    if (!reply) co_return unexpected(reply.error());
-    context_->tally->reply(*reply);
-    co_return pipe->end_of_input();
-  }
-
-  TransferContext* const context_;
-  const CopySpec& spec_;
-  const PartRange range_;
-  const ObjectInfo& info_;
-  const io::DigestFlags digests_;
-  io::DigestValues values_;
-};
 
 class Copy {
  public:
@@ -199,8 +114,8 @@ class Copy {
   Task<Result<TransferReport>> stream_whole(Worker* home) {
     PartRange everything;
     everything.length = info_.size;
-    Stream stream(context_, spec_, everything, info_, digests_);
-    Stream::Put put = [this](Call call, io::BodySource* source) {
+    CopyStream stream(context_, spec_, everything, info_, digests_);
+    CopyStream::Put put = [this](Call call, io::BodySource* source) {
       return spec_.to_store->put(std::move(call), spec_.to, source, put_);
     };
     auto stored = co_await stream.run(home, std::move(put));
@@ -294,8 +209,8 @@ class Copy {
       session->part_done(*worker, index, io::DigestValues(), *stored);
       co_return Result<void>();
     }
-    Stream stream(context_, spec_, range, info_, digests_);
-    Stream::Put put = [this, session, number](Call call, io::BodySource* source) {
+    CopyStream stream(context_, spec_, range, info_, digests_);
+    CopyStream::Put put = [this, session, number](Call call, io::BodySource* source) {
       return spec_.to_store->upload_part(std::move(call), spec_.to, session->upload_id(), number, source);
     };
     auto stored = co_await stream.run(worker, std::move(put));

@@ -153,6 +153,12 @@ class Store {
   virtual std::string url(const Ref&) const = 0;    ///< oss://bucket/key, for messages
   virtual const std::string& identity() const = 0;  ///< endpoint and region: tells two stores apart
 
+  /// A body may have to be read twice: hashed before it is sent, or sent again in another form.
+  virtual bool may_read_twice() const = 0;
+  /// Changes when the store has learned which forms of bodies the endpoint takes: what has failed since
+  /// may do well in the new form.
+  virtual unsigned forms_learned() const = 0;
+
   /// Refuses what the dialect's rules forbid (key length, leading '/', empty, ...), naming the rule.
   virtual Result<void> check(const Ref&) const = 0;
 

@@ -39,6 +39,8 @@ class HttpStore final : public Store {
   const Dialect& dialect() const override { return *config_.dialect; }
   std::string url(const Ref&) const override;
   const std::string& identity() const override { return identity_; }
+  bool may_read_twice() const override;
+  unsigned forms_learned() const override { return learned_.forms(); }
   Result<void> check(const Ref&) const override;
 
   Answer<ObjectInfo> head(Call, Ref) override;
@@ -84,6 +86,7 @@ class HttpStore final : public Store {
   // store_payload.cpp: bodies of S3, with checksums and signed payloads as the endpoint takes them.
   Answer<Sent> send_body(Call, Job);
   Answer<Sent> send_s3_body(Call, Job);
+  Answer<Sent> send_s3_forms(Call, Job, bool* framing_stored);
   Answer<Sent> send_form(Call, Job, bool with_checksum, bool signed_payload);
   bool checksums_wanted() const;
 

@@ -21,11 +21,14 @@ class Learned {
 
   /// S3: checksums of our own, as trailers and at Create.
   Taken checksums() const { return checksums_.load(std::memory_order_relaxed); }
-  void set_checksums(Taken taken) { checksums_.store(taken, std::memory_order_relaxed); }
+  void set_checksums(Taken taken) { forms_ += checksums_.exchange(taken) != taken; }
 
   /// S3: UNSIGNED-PAYLOAD is refused, bodies must be hashed first.
   bool wants_signed_payload() const { return signed_payload_.load(std::memory_order_relaxed); }
-  void set_wants_signed_payload() { signed_payload_.store(true, std::memory_order_relaxed); }
+  void set_wants_signed_payload() { forms_ += !signed_payload_.exchange(true); }
+
+  /// How often one of these two has changed.
+  unsigned forms() const { return forms_.load(); }
 
   /// The region a bucket was found in; empty = the endpoint's.
   std::string region(const std::string& bucket) const {
@@ -42,6 +45,7 @@ class Learned {
   std::atomic<std::int64_t> offset_{0};
   std::atomic<Taken> checksums_{Taken::unknown};
   std::atomic<bool> signed_payload_{false};
+  std::atomic<unsigned> forms_{0};
   mutable std::mutex mutex_;
   std::map<std::string, std::string> regions_;
 };

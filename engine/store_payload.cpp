@@ -64,7 +64,8 @@ scheduler::Task<Result<BodyHash>> hash_body(Call call, io::BodySource* source) {
   }
   out.sha256 = signers::hex(sha.finish());
   if (!source->rewind())
-    co_return fail(ErrorKind::argument, "the payload cannot be signed: the data can be read only once");
+    co_return fail(ErrorKind::argument, "the payload cannot be signed: the data can be read only once",
+                   "use parts that fit into memory");
   co_return out;
 }
 
@@ -104,7 +105,25 @@ Answer<Sent> HttpStore::send_form(Call call, Job job, bool with_checksum, bool s
   co_return co_await send(std::move(call), std::move(job));
 }
 
+bool HttpStore::may_read_twice() const {
+  if (dialect().integrity != Integrity::crc32c) return false;
+  return config_.sign_payload || learned_.wants_signed_payload() ||
+         learned_.checksums() == Learned::Taken::unknown;
+}
+
+/// An object that may hold its framing as data is never left behind an error.
 Answer<Sent> HttpStore::send_s3_body(Call call, Job job) {
+  bool framing_stored = false;
+  const bool object = job.draft.query.empty();  // a part is sent again under its number, or never joined
+  const Ref ref = job.draft.ref;
+  auto sent = co_await send_s3_forms(call, std::move(job), &framing_stored);
+  if (sent || !framing_stored || !object) co_return sent;
+  call.stop = std::stop_token();
+  (void)co_await simple(std::move(call), request::remove(dialect(), ref));
+  co_return sent;
+}
+
+Answer<Sent> HttpStore::send_s3_forms(Call call, Job job, bool* framing_stored) {
   const auto checksum_header = header_name(dialect(), "checksum-crc32c");
   bool with_checksum = checksums_wanted();
   bool sign = config_.sign_payload || learned_.wants_signed_payload();
@@ -129,6 +148,7 @@ Answer<Sent> HttpStore::send_s3_body(Call call, Job job) {
       with_checksum = false;
       job.attempts = sent->attempts;
       if (sign) co_return sent;  // a header does no such harm
+      *framing_stored = true;
     } else {
       const auto& error = sent.error();
       job.attempts = error.attempts;
@@ -146,8 +166,12 @@ Answer<Sent> HttpStore::send_s3_body(Call call, Job job) {
       Error why =
           sent ? make_error(ErrorKind::integrity, "the endpoint ignores checksum trailers") : sent.error();
       if (why.hint.empty()) why.hint = "the data cannot be sent a second time";
+      if (sign) learned_.set_wants_signed_payload();
       co_return failed(std::move(why), job.draft.operation, job.draft.ref, job.attempts);
     }
+    // What stands there now is our own, and would forbid its own repair.
+    if (*framing_stored && job.draft.headers.has("If-None-Match"))
+      (void)co_await simple(call, request::remove(dialect(), job.draft.ref));
   }
 }
 

@@ -99,6 +99,8 @@ ScriptedStore::Target ScriptedStore::target_of(const std::string& text) const {
 HttpAnswer ScriptedStore::answer(const HttpRequest& request) {
   std::lock_guard lock(mutex_);
   requests_.push_back(request.method + " " + request.target);
+  if (refuse)
+    if (auto refusal = refuse(request)) return *std::move(refusal);
   const Target target = target_of(request.target);
   if (request.method == "PUT") return write(request, target);
   if (request.method == "POST") return post(target);

@@ -5,6 +5,7 @@
 #include <functional>
 #include <map>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -33,6 +34,8 @@ class ScriptedStore {
   std::function<std::string(const std::string& bytes)> etag_of;
   /// Understands the framing of bodies with trailers and answers the checksum (S3).
   bool knows_trailers = true;
+  /// Answers in the store's stead, before anything is done; nothing = the store answers.
+  std::function<std::optional<testing::HttpAnswer>(const testing::HttpRequest&)> refuse;
   /// Lists everything, whatever prefix is asked for.
   bool ignores_prefix = false;
 
