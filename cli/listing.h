@@ -9,8 +9,8 @@
 namespace sluice::cli {
 
 /// One line; control characters of the key are hidden when `terminal`.
-std::string object_row(const ObjectInfo&, bool terminal);
-std::string prefix_row(const std::string& prefix, bool terminal);
+void append_object_row(std::string& out, const ObjectInfo&, bool terminal);
+void append_prefix_row(std::string& out, const std::string& prefix, bool terminal);
 std::string bucket_row(const BucketInfo&, bool terminal);
 JsonLine object_json(const ObjectInfo&);
 

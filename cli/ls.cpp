@@ -39,11 +39,18 @@ std::string page_text(const ListPage& page, const Output& output) {
     const bool take_prefix =
         object == page.objects.end() || (prefix != page.prefixes.end() && *prefix < object->key);
     if (take_prefix) {
-      text += output.json() ? JsonLine().text("prefix", *prefix).str()
-                            : prefix_row(*prefix, output.data_terminal());
+      if (output.json()) {
+        text += JsonLine().text("prefix", *prefix).str();
+      } else {
+        append_prefix_row(text, *prefix, output.data_terminal());
+      }
       ++prefix;
     } else {
-      text += output.json() ? object_json(*object).str() : object_row(*object, output.data_terminal());
+      if (output.json()) {
+        text += object_json(*object).str();
+      } else {
+        append_object_row(text, *object, output.data_terminal());
+      }
       ++object;
     }
   }

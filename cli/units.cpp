@@ -3,10 +3,11 @@
 
 #include <array>
 #include <charconv>
-#include <ctime>
 #include <limits>
 
 #include <fmt/format.h>
+
+#include "io/time_text.h"
 
 namespace sluice::cli {
 namespace {
@@ -117,11 +118,7 @@ std::string format_duration(std::chrono::seconds time) {
 }
 
 std::string format_time(TimePoint time) {
-  const std::time_t seconds = std::chrono::floor<std::chrono::seconds>(time).time_since_epoch().count();
-  std::tm parts{};
-  gmtime_r(&seconds, &parts);
-  return fmt::format("{:04}-{:02}-{:02}T{:02}:{:02}:{:02}Z", parts.tm_year + 1900, parts.tm_mon + 1,
-                     parts.tm_mday, parts.tm_hour, parts.tm_min, parts.tm_sec);
+  return io::iso_time(std::chrono::floor<std::chrono::seconds>(time));
 }
 
 std::string printable(std::string_view text) {

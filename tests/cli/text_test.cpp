@@ -73,8 +73,11 @@ TEST(Listing, HidesControlCharactersOnATerminalOnly) {
   ObjectInfo object;
   object.key = "a\x1b[2J";
   object.size = 5;
-  EXPECT_NE(object_row(object, false).find("a\x1b[2J"), std::string::npos);
-  EXPECT_EQ(object_row(object, true).find('\x1b'), std::string::npos);
+  std::string plain, terminal;
+  append_object_row(plain, object, false);
+  append_object_row(terminal, object, true);
+  EXPECT_NE(plain.find("a\x1b[2J"), std::string::npos);
+  EXPECT_EQ(terminal.find('\x1b'), std::string::npos);
 }
 
 }  // namespace
