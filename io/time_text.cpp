@@ -156,14 +156,17 @@ std::string basic_time(Seconds time) {
 
 std::string iso_time(Seconds time) {
   const Fields f = split(time);
-  std::string out;
-  put(out, static_cast<unsigned>(f.year), 4);
-  for (const auto& [before, value] :
-       {std::pair{'-', f.month}, {'-', f.day}, {'T', f.hour}, {':', f.minute}, {':', f.second}}) {
-    out += before;
-    put(out, value, 2);
-  }
-  return out + 'Z';
+  std::string out = "0000-00-00T00:00:00Z";
+  const auto place = [&out](std::size_t end, unsigned value) {
+    for (; value > 0; value /= 10) out[--end] = static_cast<char>('0' + value % 10);
+  };
+  place(4, static_cast<unsigned>(f.year) % 10000);
+  place(7, f.month);
+  place(10, f.day);
+  place(13, f.hour);
+  place(16, f.minute);
+  place(19, f.second);
+  return out;
 }
 
 std::string iso_time_millis(Millis time) {
