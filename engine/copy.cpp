@@ -17,10 +17,6 @@ using scheduler::Worker;
 // beyond it the parts' progress and resume are worth more than the requests saved.
 constexpr std::uint64_t kServerSideSingle = 1ull << 30;
 
-std::string fingerprint_of(const ObjectInfo& info) {
-  return fmt::format("etag {} size {}", info.etag, info.size);
-}
-
 /// The checksums of the source as it describes itself, to hold against the target.
 io::DigestValues described(const ObjectInfo& info) {
   io::DigestValues values;

@@ -14,7 +14,6 @@
 #include "engine/plan.h"
 #include "engine/recorder.h"
 #include "engine/upload.h"
-#include "io/checksum.h"
 #include "io/file_sink.h"
 #include "io/whole_file.h"
 
@@ -29,11 +28,6 @@ io::DigestFlags wanted_digests(const ObjectInfo& info) {
   io::DigestFlags flags = io::kCrc64;
   if (info.crc32c) flags |= io::kCrc32c;
   return flags;
-}
-
-std::string fingerprint_of(const ObjectInfo& info) {
-  return fmt::format("etag {} size {} modified {}", info.etag, info.size,
-                     info.modified ? info.modified->time_since_epoch().count() : 0);
 }
 
 /// When this host was started; records older than that may claim bytes that never reached the disk.
@@ -147,7 +141,7 @@ class FileDownload {
     if (!checked) co_return unexpected(checked.error());
     TransferReport report = report_of(*context_, info_.size, job_.get());
     report.etag = info_.etag;
-    report.crc64 = all().crc64;
+    report.crc64 = combine(done_).crc64;
     report.checked = *checked;
     co_return report;
   }
@@ -265,7 +259,7 @@ class FileDownload {
     everything.length = info_.size;
     const auto read = digest_range(*file_bytes(*file), everything, io::kCrc64);
     for (const io::PartRecord& part : saved.parts) done_[part.number] = part;
-    if (!read || read->crc64 != all().crc64) {
+    if (!read || read->crc64 != combine(done_).crc64) {
       std::fill(done_.begin(), done_.end(), std::nullopt);
       return false;
     }
@@ -310,29 +304,13 @@ class FileDownload {
     co_return Result<void>();
   }
 
-  io::DigestValues all() const {
-    io::DigestValues whole;
-    whole.crc64 = 0;
-    whole.crc32c = 0;
-    for (const auto& part : done_) {
-      if (!part) return {};
-      whole.bytes += part->length;
-      whole.crc64 = io::crc64_ecma_combine(*whole.crc64, part->crc64.value_or(0), part->length);
-      if (whole.crc32c)
-        whole.crc32c = part->crc32c
-                           ? std::optional(io::crc32c_combine(*whole.crc32c, *part->crc32c, part->length))
-                           : std::nullopt;
-    }
-    return whole;
-  }
-
   // Pool thread: the end, good or bad. Answers how the content was checked.
   Result<std::string> settle(const Result<void>& done) {
     if (!done) {
       if (recorder_) (void)recorder_->close();
       return unexpected(done.error());
     }
-    auto same = verify(all(), published(info_), spec_.store->url(spec_.from));
+    auto same = verify(combine(done_), published(info_), spec_.store->url(spec_.from));
     if (!same) {
       // Keeping it would only make the next run find the same wrong bytes.
       if (file_) file_->discard();

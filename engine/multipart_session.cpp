@@ -4,8 +4,6 @@
 
 #include <fmt/format.h>
 
-#include "io/checksum.h"
-
 namespace sluice::engine {
 namespace {
 
@@ -14,15 +12,6 @@ using scheduler::Worker;
 
 bool same_etag(const std::string& a, const std::string& b) {
   return io::equal_ignoring_case(a, b);
-}
-
-io::DigestValues digests_of(const io::PartRecord& part) {
-  io::DigestValues values;
-  values.bytes = part.length;
-  values.crc64 = part.crc64;
-  values.crc32c = part.crc32c;
-  values.md5_hex = part.md5_hex;
-  return values;
 }
 
 }  // namespace
@@ -261,20 +250,7 @@ void MultipartSession::part_done(Worker& worker, std::uint64_t index, const io::
 }
 
 io::DigestValues MultipartSession::whole() const {
-  io::DigestValues all;
-  all.crc64 = 0;
-  all.crc32c = 0;
-  for (const auto& part : done_) {
-    const io::DigestValues one = part ? digests_of(*part) : io::DigestValues();
-    all.bytes += one.bytes;
-    if (all.crc64)
-      all.crc64 =
-          one.crc64 ? std::optional(io::crc64_ecma_combine(*all.crc64, *one.crc64, one.bytes)) : std::nullopt;
-    if (all.crc32c)
-      all.crc32c =
-          one.crc32c ? std::optional(io::crc32c_combine(*all.crc32c, *one.crc32c, one.bytes)) : std::nullopt;
-  }
-  return all;
+  return combine(done_);
 }
 
 Task<Result<PutReply>> MultipartSession::complete(Worker* worker) {

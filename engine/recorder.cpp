@@ -7,7 +7,24 @@ using namespace std::chrono_literals;
 constexpr auto kDelay = 200ms;  // leaves 50 ms of the promised 250 for the commit itself
 constexpr std::size_t kGroup = 64;
 
+io::DigestValues digests_of(const io::PartRecord& part) {
+  io::DigestValues values;
+  values.bytes = part.length;
+  values.crc64 = part.crc64;
+  values.crc32c = part.crc32c;
+  return values;
+}
+
 }  // namespace
+
+io::DigestValues combine(const std::vector<std::optional<io::PartRecord>>& parts) {
+  io::DigestValues all = io::digests_of_nothing();
+  for (const auto& part : parts) {
+    if (!part) return {};
+    all = io::combine(all, digests_of(*part));
+  }
+  return all;
+}
 
 Recorder::Recorder(std::unique_ptr<io::StateStore> state, scheduler::BlockingPool& pool,
                    std::function<Result<void>()> sync)

@@ -8,13 +8,18 @@
 #include <functional>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <vector>
 
+#include "io/file_digests.h"
 #include "io/state_store.h"
 #include "scheduler/loop.h"
 #include "scheduler/pool.h"
 
 namespace sluice::engine {
+
+/// Checksums of the parts one after the other: those that every part has; none when a part is missing.
+io::DigestValues combine(const std::vector<std::optional<io::PartRecord>>& parts);
 
 class Recorder : public std::enable_shared_from_this<Recorder> {
  public:

@@ -5,7 +5,6 @@
 #include <fmt/format.h>
 
 #include "engine/plan.h"
-#include "io/checksum.h"
 #include "io/file_sink.h"
 #include "scheduler/guarded.h"
 #include "scheduler/latch.h"
@@ -35,8 +34,6 @@ class StreamDownload {
     pieces_.resize(std::min(ahead, plan_.count));
     for (std::uint64_t i = 0; i < pieces_.size(); ++i) start(home, i);
 
-    all_.crc64 = 0;
-    all_.crc32c = 0;
     auto done = co_await scheduler::guarded([&] { return hand_on(home); });
     if (!done) {
       context_->stop.request_stop();
@@ -44,12 +41,9 @@ class StreamDownload {
         if (piece.ready) co_await piece.ready->wait(home->loop());
       co_return unexpected(done.error());
     }
-    PutReply published;
-    if (whole()) {
-      published.crc64 = info_.crc64;
-      published.crc32c = info_.crc32c;
-    }
-    auto same = verify(all_, published, store_->url(from_));
+    PutReply stored;
+    if (whole()) stored = published(info_);
+    auto same = verify(all_, stored, store_->url(from_));
     if (!same) co_return unexpected(same.error());
     TransferReport report = report_of(*context_, plan_.size, nullptr);
     report.etag = info_.etag;
@@ -77,22 +71,12 @@ class StreamDownload {
       if (piece.failed) co_return unexpected(*piece.failed);
       auto taken = co_await writer_.run(home->loop(), [&] { return write_(piece.bytes); });
       if (!taken) co_return taken;
-      add(piece);
+      all_ = io::combine(all_, piece.digests);
       ++context_->tally->parts;
       context_->meter->part_done(piece.bytes.size());
       if (index + pieces_.size() < plan_.count) start(home, index + pieces_.size());
     }
     co_return Result<void>();
-  }
-
-  void add(const Piece& piece) {
-    const std::uint64_t length = piece.bytes.size();
-    all_.bytes += length;
-    all_.crc64 = io::crc64_ecma_combine(*all_.crc64, piece.digests.crc64.value_or(0), length);
-    if (all_.crc32c)
-      all_.crc32c = piece.digests.crc32c
-                        ? std::optional(io::crc32c_combine(*all_.crc32c, *piece.digests.crc32c, length))
-                        : std::nullopt;
   }
 
   void start(Worker* home, std::uint64_t index) {
@@ -144,7 +128,7 @@ class StreamDownload {
   const std::uint64_t first_;
   const Plan plan_;
   std::vector<Piece> pieces_;
-  io::DigestValues all_;
+  io::DigestValues all_ = io::digests_of_nothing();
   scheduler::BlockingPool writer_{1};  // the callback may block for as long as it likes
 };
 

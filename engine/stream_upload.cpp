@@ -9,7 +9,6 @@
 #include "engine/multipart_session.h"
 #include "engine/plan.h"
 #include "engine/spool.h"
-#include "io/checksum.h"
 #include "io/state_store.h"
 #include "io/walk.h"
 #include "scheduler/guarded.h"
@@ -182,15 +181,13 @@ class StreamUpload {
   }
 
   io::DigestValues whole() const {
-    io::DigestValues all;
-    all.crc64 = 0;
-    all.crc32c = 0;
+    io::DigestValues all = io::digests_of_nothing();
     for (const auto& [number, part] : parts_) {
-      all.bytes += part.size;
-      all.crc64 = io::crc64_ecma_combine(*all.crc64, part.crc64.value_or(0), part.size);
-      if (all.crc32c)
-        all.crc32c = part.crc32c ? std::optional(io::crc32c_combine(*all.crc32c, *part.crc32c, part.size))
-                                 : std::nullopt;
+      io::DigestValues one;
+      one.bytes = part.size;
+      one.crc64 = part.crc64;
+      one.crc32c = part.crc32c;
+      all = io::combine(all, one);
     }
     return all;
   }

@@ -33,6 +33,11 @@ constexpr std::array<std::pair<std::string_view, std::string_view>, 34> kTypes{{
 
 }  // namespace
 
+std::string fingerprint_of(const ObjectInfo& info) {
+  return fmt::format("etag {} size {} modified {}", info.etag, info.size,
+                     info.modified ? info.modified->time_since_epoch().count() : 0);
+}
+
 PutReply published(const ObjectInfo& info) {
   PutReply stored;
   stored.etag = info.etag;

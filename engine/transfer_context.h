@@ -55,6 +55,9 @@ struct TransferContext {
 /// The checksums worth taking of bytes that go to this store.
 io::DigestFlags digests_for(const Dialect&);
 
+/// Tells an object from another one of the same name: what saved records belong to.
+std::string fingerprint_of(const ObjectInfo&);
+
 /// What the store has said of an object, as it would say it to whoever had put it.
 PutReply published(const ObjectInfo&);
 

@@ -71,4 +71,19 @@ DigestValues Digests::values() const {
   return values;
 }
 
+DigestValues digests_of_nothing() {
+  DigestValues none;
+  none.crc64 = 0;
+  none.crc32c = 0;
+  return none;
+}
+
+DigestValues combine(const DigestValues& a, const DigestValues& b) {
+  DigestValues both;
+  both.bytes = a.bytes + b.bytes;
+  if (a.crc64 && b.crc64) both.crc64 = crc64_ecma_combine(*a.crc64, *b.crc64, b.bytes);
+  if (a.crc32c && b.crc32c) both.crc32c = crc32c_combine(*a.crc32c, *b.crc32c, b.bytes);
+  return both;
+}
+
 }  // namespace sluice::io

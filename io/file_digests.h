@@ -30,6 +30,11 @@ struct DigestValues {
   bool operator==(const DigestValues&) const = default;
 };
 
+/// The CRCs of no bytes at all: where combining begins.
+DigestValues digests_of_nothing();
+/// Of A followed by B: the CRCs that both have. An MD5 cannot be combined.
+DigestValues combine(const DigestValues& a, const DigestValues& b);
+
 class Digests {
  public:
   explicit Digests(DigestFlags flags = kNoDigest);

@@ -37,6 +37,27 @@ TEST(Digests, TakesOnlyWhatWasAskedFor) {
   EXPECT_EQ(Digests().values(), DigestValues{});
 }
 
+DigestValues values_of(std::string_view bytes, DigestFlags flags) {
+  Digests digests(flags);
+  digests.update(bytes);
+  return digests.values();
+}
+
+TEST(Digests, OfPartsAreCombinedToThoseOfTheWhole) {
+  const DigestFlags crcs = kCrc64 | kCrc32c;
+  DigestValues all = digests_of_nothing();
+  for (const char* part : {"1", "", "2345", "6789"}) all = combine(all, values_of(part, crcs));
+
+  EXPECT_EQ(all, values_of("123456789", crcs));
+  EXPECT_EQ(digests_of_nothing(), values_of("", crcs));
+}
+
+TEST(Digests, ThatOnePartLacksAreLeftOutOfTheWhole) {
+  const DigestValues both = combine(values_of("12345", kCrc64 | kCrc32c | kMd5), values_of("6789", kCrc64));
+
+  EXPECT_EQ(both, values_of("123456789", kCrc64));
+}
+
 TEST(Digests, ForgetsOnReset) {
   Digests digests(kCrc64 | kMd5);
   digests.update("garbage");
