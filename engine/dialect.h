@@ -25,7 +25,6 @@ enum class Integrity {
 /// Named oddities; each bit says why the code needs it.
 enum Quirk : std::uint32_t {
   kErrorInside200 = 1u << 0,      ///< Copy and Complete may answer 200 with an error body
-  kRangeMayBeIgnored = 1u << 1,   ///< an unsatisfiable range answers 200 with everything (OSS)
   kEmptyCompleteBody = 1u << 2,   ///< Complete answers no body (QingStor)
   kPartsFromZero = 1u << 3,       ///< the first part is number 0 (QingStor)
   kCopySourceWithHost = 1u << 4,  ///< copy source is host/key, not /bucket/key (COS)

@@ -174,7 +174,6 @@ Result<void> PartFile::allocate() {
 }
 
 Result<void> PartFile::write_at(std::uint64_t offset, std::string_view bytes) {
-  unsynced_.fetch_add(bytes.size(), std::memory_order_relaxed);
   while (!bytes.empty()) {
     const ssize_t written = pwrite(fd_, bytes.data(), bytes.size(), static_cast<off_t>(offset));
     if (written < 0 && errno == EINTR) continue;
@@ -202,9 +201,7 @@ Result<std::uint64_t> PartFile::crc64_of(std::uint64_t offset, std::uint64_t len
 }
 
 Result<void> PartFile::sync() {
-  const std::uint64_t covered = unsynced_.load(std::memory_order_relaxed);
   if (fdatasync(fd_) != 0) return disk_error("flush", part_path_, errno);
-  unsynced_.fetch_sub(covered, std::memory_order_relaxed);
   return {};
 }
 

@@ -8,8 +8,6 @@
 // worker thread and keeps the file open; parts at different offsets are written at once.
 #pragma once
 
-#include <atomic>
-#include <chrono>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -32,8 +30,6 @@ class PartSink : public BodySink {
   virtual Result<void> finish() = 0;
   /// Of what was taken since the last rewind().
   virtual DigestValues digests() const = 0;
-  /// Time spent in write calls, so that it is not taken for network latency.
-  virtual std::chrono::nanoseconds time_writing() const { return {}; }
 };
 
 /// Ends in .sluice-part: no final file has such a name, create() refuses it.
@@ -71,8 +67,6 @@ class PartFile : public std::enable_shared_from_this<PartFile> {
   /// CRC64-ECMA of a region, read back from the file: verifies recorded parts.
   Result<std::uint64_t> crc64_of(std::uint64_t offset, std::uint64_t length) const;
 
-  /// Bytes written since the last sync().
-  std::uint64_t unsynced() const { return unsynced_.load(std::memory_order_relaxed); }
   /// Flushes to the disk; durability `power` does this before records are committed.
   Result<void> sync();
 
@@ -98,7 +92,6 @@ class PartFile : public std::enable_shared_from_this<PartFile> {
   int fd_ = -1;
   bool found_ = false;
   bool renamed_ = false;
-  std::atomic<std::uint64_t> unsynced_{0};
 };
 
 /// Fills (*into)[offset, offset + length), which must be that large already and stay.

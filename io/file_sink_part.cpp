@@ -82,12 +82,11 @@ class FileSink final : public CountedSink {
     gathered_ = 0;
     return CountedSink::rewind();
   }
-  std::chrono::nanoseconds time_writing() const override { return time_writing_; }
 
  private:
   Result<void> store(std::uint64_t at, std::string_view data) override {
     while (!data.empty()) {
-      if (gathered_ == 0 && data.size() >= kGather) return put(offset_ + at, data);
+      if (gathered_ == 0 && data.size() >= kGather) return file_->write_at(offset_ + at, data);
       const std::size_t capacity = std::min(kGather, length_);
       if (!buffer_) buffer_ = std::make_unique_for_overwrite<char[]>(capacity);
       if (gathered_ == 0) gathered_at_ = offset_ + at;
@@ -110,14 +109,7 @@ class FileSink final : public CountedSink {
 
   Result<void> empty_buffer() {
     const std::size_t count = std::exchange(gathered_, 0);
-    return count == 0 ? Result<void>{} : put(gathered_at_, {buffer_.get(), count});
-  }
-
-  Result<void> put(std::uint64_t offset, std::string_view bytes) {
-    const auto start = std::chrono::steady_clock::now();
-    auto written = file_->write_at(offset, bytes);
-    time_writing_ += std::chrono::steady_clock::now() - start;
-    return written;
+    return count == 0 ? Result<void>{} : file_->write_at(gathered_at_, {buffer_.get(), count});
   }
 
   const std::shared_ptr<PartFile> file_;
@@ -125,7 +117,6 @@ class FileSink final : public CountedSink {
   std::unique_ptr<char[]> buffer_;
   std::size_t gathered_ = 0;
   std::uint64_t gathered_at_ = 0;  ///< file offset of the buffer's first byte
-  std::chrono::nanoseconds time_writing_{0};
 };
 
 class MemorySink final : public CountedSink {

@@ -18,8 +18,6 @@
 namespace sluice::io {
 namespace {
 
-constexpr std::size_t kGroup = 64;
-constexpr std::chrono::milliseconds kPatience{250};
 
 /// 128 bits of the SHA-256 of the key; lengths keep "a","bc" and "ab","c" apart.
 std::string file_name(const TransferKey& key) {
@@ -96,15 +94,9 @@ class StateStore::Db {
     });
   }
 
-  void add_part(PartRecord part, Clock::time_point now) {
+  void add_part(PartRecord part) {
     const std::lock_guard hold(waiting_);
-    if (parts_.empty()) oldest_ = now;
     parts_.push_back(std::move(part));
-  }
-
-  bool due(Clock::time_point now) const {
-    const std::lock_guard hold(waiting_);
-    return !parts_.empty() && (parts_.size() >= kGroup || now - oldest_ >= kPatience);
   }
 
   Result<void> flush() {
@@ -178,7 +170,6 @@ class StateStore::Db {
   mutable std::mutex database_, waiting_;
   std::unique_ptr<Sqlite> db_;     // by database_
   std::vector<PartRecord> parts_;  // by waiting_, as the next
-  Clock::time_point oldest_;
 };
 
 Result<std::unique_ptr<StateStore>> StateStore::open(const std::string& dir, TransferKey key,
@@ -215,11 +206,8 @@ Result<void> StateStore::begin(TransferRecord record) {
 Result<void> StateStore::set_upload_id(const std::string& id) {
   return db_->set_upload_id(id);
 }
-void StateStore::add_part(PartRecord part, Clock::time_point now) {
-  db_->add_part(std::move(part), now);
-}
-bool StateStore::due(Clock::time_point now) const {
-  return db_->due(now);
+void StateStore::add_part(PartRecord part) {
+  db_->add_part(std::move(part));
 }
 Result<void> StateStore::flush() {
   return db_->flush();

@@ -5,8 +5,8 @@
 // flush(), begin() and set_upload_id() have answered well survives a SIGKILL at any later instant, and a
 // kill in the middle of one leaves all of it or none.
 //
-// Any thread, any time: add_part() and due() never wait for the disk, the rest may and belongs on a pool
-// thread. The caller decides when to flush: due() says that 250 ms or 64 records have passed.
+// Any thread, any time: add_part() never waits for the disk, the rest may and belongs on a pool thread.
+// The caller decides when to flush.
 #pragma once
 
 #include <chrono>
@@ -72,7 +72,6 @@ struct StateOptions {
 
 class StateStore {
  public:
-  using Clock = std::chrono::steady_clock;
 
   /// kind state: owned by another process, from a newer version, or a directory that cannot be used.
   /// A damaged file is renamed *.damaged, told by note(), and started afresh.
@@ -95,9 +94,7 @@ class StateStore {
   Result<void> set_upload_id(const std::string& upload_id);
 
   /// Buffers a finished part; a number told twice keeps the last.
-  void add_part(PartRecord part, Clock::time_point now = Clock::now());
-  /// 64 parts are waiting, or one has waited for 250 ms.
-  bool due(Clock::time_point now = Clock::now()) const;
+  void add_part(PartRecord part);
   /// Commits every buffered part in one transaction; on an error they stay buffered.
   Result<void> flush();
   /// Forgets recorded parts (a resume found that they are not what the record says). At once.

@@ -21,8 +21,8 @@ const Dialect kOss{
     .wire = Wire::xml,
     .integrity = Integrity::crc64_ecma,
     .scheme = signers::Scheme::oss_v4,
-    .quirks = kErrorInside200 | kRangeMayBeIgnored | kErrorInHeadHeader | kEncodedToken | kStandardRange |
-              kNoSlashFirst | kNoBackslashFirst | kRegionSigned,
+    .quirks = kErrorInside200 | kErrorInHeadHeader | kEncodedToken | kStandardRange | kNoSlashFirst |
+              kNoBackslashFirst | kRegionSigned,
     .limits = {.min_part = 100ull << 10,
                .max_part = 5'000'000'000ull,
                .max_parts = 10000,

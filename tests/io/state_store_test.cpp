@@ -145,26 +145,6 @@ TEST(StateStore, KeepsTheLastOfAPartToldTwiceAndDropsOnRequest) {
   EXPECT_EQ(saved.parts[0].etag, "other");
 }
 
-TEST(StateStore, IsDueAfterSixtyFourPartsOrAQuarterOfASecond) {
-  TempDir dir;
-  const auto store = opened(dir.path());
-  ASSERT_TRUE(store->begin(kRecord));
-  const auto start = StateStore::Clock::now();
-  EXPECT_FALSE(store->due(start + 1h));
-
-  store->add_part(part(1), start);
-  store->add_part(part(2), start + 200ms);
-  EXPECT_FALSE(store->due(start + 249ms));
-  EXPECT_TRUE(store->due(start + 250ms));
-  ASSERT_TRUE(store->flush());
-  EXPECT_FALSE(store->due(start + 1h));
-
-  for (std::uint32_t n = 0; n < 63; ++n) store->add_part(part(n), start);
-  EXPECT_FALSE(store->due(start));
-  store->add_part(part(63), start);
-  EXPECT_TRUE(store->due(start));
-}
-
 TEST(StateStore, FlushesWhatIsLeftWhenItEnds) {
   TempDir dir;
   {
@@ -184,7 +164,6 @@ TEST(StateStore, TakesPartsWhileAnotherThreadFlushes) {
   std::thread flusher([&] {
     while (!done) {
       if (!store->flush()) ++failures;
-      (void)store->due();
     }
   });
   std::vector<std::thread> workers;
