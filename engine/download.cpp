@@ -80,6 +80,7 @@ class FileDownload {
     AnswerSink answer(sink.get(), spec_.store->dialect(), info_);
     GetOptions get;
     get.if_match = info_.etag;
+    get.expects = info_.size;
     auto reply = co_await spec_.store->get(context_->call(*home), spec_.from, std::move(get), &answer);
     Result<void> done;
     if (!reply) {

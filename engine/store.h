@@ -55,7 +55,6 @@ struct Ref {
 struct Reply {
   int status = 0;
   std::string request_id;
-  io::Headers headers;
   int attempts = 1;
 };
 
@@ -95,6 +94,7 @@ struct PutReply {
 struct GetOptions {
   std::optional<io::ByteRange> range;
   std::string if_match;
+  std::optional<std::uint64_t> expects{};  ///< bytes that will come, where that is known
 };
 
 struct ListOptions {

@@ -20,9 +20,10 @@ struct Job {
   Draft draft;
   io::BodySource* source = nullptr;
   io::BodySink* sink = nullptr;
-  std::string payload_hash = {};  ///< S3; empty = the hash of draft.body
-  bool hides_errors = false;      ///< a 2xx may carry an error
-  int attempts = 0;               ///< made before, under another form
+  std::optional<std::uint64_t> expects = {};  ///< bytes of the answer's body, where they are known
+  std::string payload_hash = {};              ///< S3; empty = the hash of draft.body
+  bool hides_errors = false;                  ///< a 2xx may carry an error
+  int attempts = 0;                           ///< made before, under another form
   /// Refusals to be handed back at once, because the caller knows another form.
   std::function<bool(const ServiceError&)> hand_back = {};
 };

@@ -66,7 +66,6 @@ Reply reply_of(const Dialect& d, const Sent& sent) {
   Reply reply;
   reply.status = sent.response.status;
   reply.request_id = sent.response.headers.get(d.request_id_header);
-  reply.headers = sent.response.headers;
   reply.attempts = sent.attempts;
   return reply;
 }
@@ -121,6 +120,7 @@ Answer<Reply> HttpStore::get(Call call, Ref given, GetOptions options, io::BodyS
   RangeSink ranged(sink, options.range.value_or(io::ByteRange{}));
   Job job{.draft = request::get(dialect(), *ref, options)};
   job.sink = options.range ? &ranged : sink;
+  job.expects = options.expects;
   auto sent = co_await send(std::move(call), std::move(job));
   if (!sent) co_return unexpected(std::move(sent).error());
   co_return reply_of(dialect(), *sent);

@@ -102,6 +102,7 @@ Answer<Sent> HttpStore::send(Call call, Job job) {
     exchange.source = job.source;
     exchange.bytes = job.draft.body;
     exchange.sink = job.sink;
+    exchange.expects = job.expects;
     exchange.stop = call.stop;
     auto response = co_await call.transport->send(std::move(request), std::move(exchange));
 

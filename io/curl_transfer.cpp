@@ -22,6 +22,7 @@ constexpr std::size_t kSmallBody = 64u << 10;  // sent together with the head by
 constexpr std::size_t kMaxAnswer = 64u << 20;  // 2xx answers without a sink
 constexpr std::size_t kMaxErrorBody = 1u << 20;
 constexpr std::size_t kMaxHead = 256u << 10;
+constexpr std::size_t kRoomForHead = 4u << 10;
 
 bool is_2xx(int status) {
   return status >= 200 && status < 300;
@@ -135,6 +136,7 @@ Result<void> CurlTransfer::prepare(const Request& request, const Exchange& excha
 
   if (auto ok = set_head(request); !ok) return ok;
   set_connection(request);
+  curl_easy_setopt(easy_, CURLOPT_BUFFERSIZE, receive_buffer_for(request, exchange));
   if (sink_) sink_->attach(this);
   if (auto ok = set_body(request, exchange); !ok) return ok;
   curl_easy_setopt(easy_, CURLOPT_HTTPHEADER, head_->list());
@@ -184,7 +186,6 @@ void CurlTransfer::set_connection(const Request& request) {
   curl_easy_setopt(easy_, CURLOPT_HTTP_VERSION, static_cast<long>(CURL_HTTP_VERSION_1_1));
   curl_easy_setopt(easy_, CURLOPT_PROTOCOLS_STR, "http,https");
   curl_easy_setopt(easy_, CURLOPT_CONNECTTIMEOUT_MS, static_cast<long>(options.connect_timeout.count()));
-  curl_easy_setopt(easy_, CURLOPT_BUFFERSIZE, static_cast<long>(options.receive_buffer));
   curl_easy_setopt(easy_, CURLOPT_UPLOAD_BUFFERSIZE, static_cast<long>(options.upload_buffer));
   curl_easy_setopt(easy_, CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L);
   curl_easy_setopt(easy_, CURLOPT_HTTPPROXYTUNNEL, 1L);  // a proxy sees no request of ours
@@ -213,6 +214,17 @@ void CurlTransfer::set_connection(const Request& request) {
   curl_easy_setopt(easy_, CURLOPT_OPENSOCKETDATA, &multi_.sockets());
   curl_easy_setopt(easy_, CURLOPT_CLOSESOCKETFUNCTION, Callbacks::close_socket);
   curl_easy_setopt(easy_, CURLOPT_CLOSESOCKETDATA, &multi_.sockets());
+}
+
+// curl allocates and frees it with every request: half a megabyte would cost a small answer more than the
+// answer itself.
+long CurlTransfer::receive_buffer_for(const Request& request, const Exchange& exchange) const {
+  constexpr std::size_t kLeast = 16u << 10;
+  const std::size_t most = multi_.options().receive_buffer;
+  if (request.method != "GET") return static_cast<long>(std::min(kLeast, most));
+  if (!exchange.expects || *exchange.expects >= most - std::min(kRoomForHead, most))
+    return static_cast<long>(most);
+  return static_cast<long>(std::max<std::size_t>(*exchange.expects + kRoomForHead, kLeast));
 }
 
 Result<void> CurlTransfer::set_body(const Request& request, const Exchange& exchange) {

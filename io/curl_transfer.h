@@ -53,6 +53,7 @@ class CurlTransfer final : public Resume {
   Result<void> set_head(const Request& request);
   Result<void> set_body(const Request& request, const Exchange& exchange);
   void set_connection(const Request& request);
+  long receive_buffer_for(const Request& request, const Exchange& exchange) const;
   Result<void> read_small(std::size_t size);
   std::size_t read_body(char* into, std::size_t room);
   bool on_header(std::string_view line);

@@ -45,7 +45,7 @@ void Headers::set(std::string_view name, std::string value) {
   const auto same = [name](const Field& f) { return equal_ignoring_case(f.first, name); };
   const auto first = std::find_if(fields_.begin(), fields_.end(), same);
   if (first == fields_.end()) {
-    fields_.emplace_back(std::string(name), std::move(value));
+    add(std::string(name), std::move(value));
     return;
   }
   first->second = std::move(value);

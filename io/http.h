@@ -19,7 +19,10 @@ class Headers {
   Headers() = default;
   Headers(std::initializer_list<Field> fields) : fields_(fields) {}
 
-  void add(std::string name, std::string value) { fields_.emplace_back(std::move(name), std::move(value)); }
+  void add(std::string name, std::string value) {
+    if (fields_.empty()) fields_.reserve(kUsual);
+    fields_.emplace_back(std::move(name), std::move(value));
+  }
   void set(std::string_view name, std::string value);  ///< replaces every field of that name
   void remove(std::string_view name);
   bool has(std::string_view name) const { return find(name) != nullptr; }
@@ -32,6 +35,7 @@ class Headers {
   void clear() { fields_.clear(); }
 
  private:
+  static constexpr std::size_t kUsual = 16;
   std::vector<Field> fields_;
 };
 

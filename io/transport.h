@@ -13,9 +13,10 @@
 namespace sluice::io {
 
 struct Exchange {
-  BodySource* source = nullptr;  ///< request body; null = `bytes`
-  std::string bytes;             ///< small request body
-  BodySink* sink = nullptr;      ///< where a 2xx body goes; null = Response::body
+  BodySource* source = nullptr;            ///< request body; null = `bytes`
+  std::string bytes;                       ///< small request body
+  BodySink* sink = nullptr;                ///< where a 2xx body goes; null = Response::body
+  std::optional<std::uint64_t> expects{};  ///< bytes of the answer's body, where they are known
   std::stop_token stop;
 };
 
