@@ -3,9 +3,7 @@
 
 #include <fcntl.h>
 #include <gtest/gtest.h>
-#include <sched.h>
 #include <signal.h>
-#include <sys/mount.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
 
@@ -14,6 +12,7 @@
 #include <vector>
 
 #include "io/checksum.h"
+#include "support/small_disk.h"
 #include "tests/io/file_temp.h"
 
 namespace sluice::io {
@@ -386,22 +385,6 @@ Result<void> fill(PartFile& file) {
   return {};
 }
 
-/// A disk of 2 MiB at `path`, seen by this process alone; whoever may not mount does it in a user
-/// namespace, where everybody may.
-bool mount_small_disk(const std::string& path) {
-  const uid_t user = geteuid();
-  const gid_t group = getegid();
-  if (unshare(CLONE_NEWNS | (user == 0 ? 0 : CLONE_NEWUSER)) != 0) return false;
-  if (user != 0) {
-    write_file("/proc/self/setgroups", "deny");
-    write_file("/proc/self/uid_map", "0 " + std::to_string(user) + " 1");
-    write_file("/proc/self/gid_map", "0 " + std::to_string(group) + " 1");
-  }
-  // Refused in a chroot, whose root is no mount point.
-  (void)mount("none", "/", nullptr, MS_REC | MS_PRIVATE, nullptr);
-  return mount("tmpfs", path.c_str(), "tmpfs", 0, "size=2m") == 0;
-}
-
 TEST_F(FileSink, SaysWhichFileDidNotFitOnAFullDisk) {
   const auto fills_it = [&] {
     const auto early = PartFile::create(path_, {.size = 64 << 20});
@@ -417,13 +400,8 @@ TEST_F(FileSink, SaysWhichFileDidNotFitOnAFullDisk) {
                              late.error().kind == ErrorKind::disk &&
                              late.error().message.find(part_path_) != std::string::npos);
   };
-  const int code = in_child([&] {
-    if (!mount_small_disk(dir_.path())) return 50;
-    const int found = fills_it();
-    umount2(dir_.path().c_str(), MNT_DETACH);
-    return found;
-  });
-  ASSERT_NE(code, 50) << "cannot mount here";
+  const int code = testing::on_small_disk(dir_.path(), "2m", fills_it);
+  ASSERT_NE(code, testing::kNoSmallDisk) << "cannot mount here";
   EXPECT_EQ(code, 0);
 }
 
