@@ -12,15 +12,14 @@ PutReply told_by(const Dialect& dialect, const ObjectInfo& known, const io::Resp
   told.opaque_etag |= known.opaque_etag;
   if (!told.crc64) told.crc64 = known.crc64;
   if (!told.crc32c) told.crc32c = known.crc32c;
+  if (!told.crc64nvme) told.crc64nvme = known.crc64nvme;
   return told;
 }
 
-/// CRC64 always: reports tell it.
 io::DigestFlags wanted_by(const Dialect& dialect, const PutReply& told) {
-  io::DigestFlags flags = io::kCrc64;
-  if (told.crc32c) flags |= io::kCrc32c;
+  io::DigestFlags flags = digests_told(told);
   // An MD5 costs more than moving the bytes: only where nothing else can tell.
-  const bool silent = !told.crc64 && !told.crc32c && dialect.integrity != Integrity::crc64_ecma;
+  const bool silent = !told.crc64 && flags == io::kCrc64 && dialect.integrity != Integrity::crc64_ecma;
   if (silent && etag_is_md5(told)) flags |= io::kMd5;
   return flags;
 }

@@ -23,6 +23,7 @@ io::DigestValues described(const ObjectInfo& info) {
   values.bytes = info.size;
   values.crc64 = info.crc64;
   values.crc32c = info.crc32c;
+  values.crc64nvme = info.crc64nvme;
   return values;
 }
 
@@ -42,7 +43,8 @@ class Copy {
         spec_(std::move(spec)),
         info_(std::move(info)),
         put_(with_source_properties(context->options, info_, spec_.to.key)),
-        digests_(digests_for(spec_.to_store->dialect()) | digests_for(spec_.from_store->dialect())) {}
+        digests_(digests_for(spec_.to_store->dialect()) | digests_for(spec_.from_store->dialect()) |
+                 digests_told(published(info_))) {}
 
   Task<Result<TransferReport>> run(Worker* home) {
     const Limits& limits = spec_.to_store->dialect().limits;

@@ -23,13 +23,6 @@ namespace {
 using scheduler::Task;
 using scheduler::Worker;
 
-/// CRC64 always (records are verified by it); what else the store published.
-io::DigestFlags wanted_digests(const ObjectInfo& info) {
-  io::DigestFlags flags = io::kCrc64;
-  if (info.crc32c) flags |= io::kCrc32c;
-  return flags;
-}
-
 /// When this host was started; records older than that may claim bytes that never reached the disk.
 std::chrono::sys_seconds host_started() {
   std::ifstream stat("/proc/stat");
@@ -121,7 +114,7 @@ class FileDownload {
 
   Task<Result<TransferReport>> parts(Worker* home, Plan plan) {
     plan_ = plan;
-    digests_ = wanted_digests(info_);
+    digests_ = digests_told(published(info_));
     done_.resize(plan_.count);
     auto& pool = context_->runtime->pool;
     Result<void> ready;
@@ -294,6 +287,7 @@ class FileDownload {
     record.length = range.length;
     record.crc64 = got.crc64;
     record.crc32c = got.crc32c;
+    record.crc64nvme = got.crc64nvme;
     {
       std::lock_guard lock(mutex_);
       done_[index] = record;

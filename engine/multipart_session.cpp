@@ -239,6 +239,7 @@ void MultipartSession::part_done(Worker& worker, std::uint64_t index, const io::
   part.crc64 = sent.crc64 ? sent.crc64 : stored.crc64;
   part.crc32c = sent.crc32c ? sent.crc32c : stored.crc32c;
   part.md5_hex = sent.md5_hex;
+  part.crc64nvme = sent.crc64nvme;
   {
     std::lock_guard lock(mutex_);
     done_[index] = part;

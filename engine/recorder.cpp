@@ -12,6 +12,7 @@ io::DigestValues digests_of(const io::PartRecord& part) {
   values.bytes = part.length;
   values.crc64 = part.crc64;
   values.crc32c = part.crc32c;
+  values.crc64nvme = part.crc64nvme;
   return values;
 }
 

@@ -88,6 +88,7 @@ struct PutReply {
   bool opaque_etag = false;  ///< as in ObjectInfo
   std::optional<std::uint64_t> crc64;
   std::optional<std::uint32_t> crc32c;
+  std::optional<std::uint64_t> crc64nvme;
   Reply reply;
 };
 

@@ -101,8 +101,7 @@ class StreamDownload {
     expected.length = range.length;
     expected.total = info_.size;
     expected.etag = info_.etag;
-    io::DigestFlags digests = io::kCrc64;
-    if (info_.crc32c) digests |= io::kCrc32c;
+    const auto digests = digests_told(published(info_));
     const auto sink = io::memory_sink(&piece->bytes, 0, range.length, digests, expected);
     GetOptions get;
     get.if_match = info_.etag;

@@ -44,6 +44,7 @@ PutReply published(const ObjectInfo& info) {
   stored.opaque_etag = info.opaque_etag;
   stored.crc64 = info.crc64;
   stored.crc32c = info.crc32c;
+  stored.crc64nvme = info.crc64nvme;
   return stored;
 }
 
@@ -65,8 +66,24 @@ io::DigestFlags digests_for(const Dialect& dialect) {
   return io::kCrc64;
 }
 
+io::DigestFlags digests_told(const PutReply& told) {
+  io::DigestFlags flags = io::kCrc64;
+  if (told.crc32c) {
+    flags |= io::kCrc32c;
+  } else if (told.crc64nvme) {
+    flags |= io::kCrc64Nvme;
+  }
+  return flags;
+}
+
 Result<std::string> verify(const io::DigestValues& sent, const PutReply& stored, const std::string& what) {
   std::string how = "size";
+  if (sent.crc64nvme && stored.crc64nvme) {
+    if (*sent.crc64nvme != *stored.crc64nvme)
+      return differs(what, "CRC64NVME", fmt::format("{:016x}", *sent.crc64nvme),
+                     fmt::format("{:016x}", *stored.crc64nvme));
+    how = "crc64nvme";
+  }
   if (sent.crc32c && stored.crc32c) {
     if (*sent.crc32c != *stored.crc32c)
       return differs(what, "CRC32C", fmt::format("{:08x}", *sent.crc32c),

@@ -58,14 +58,18 @@ io::DigestFlags digests_for(const Dialect&);
 /// Tells an object from another one of the same name: what saved records belong to.
 std::string fingerprint_of(const ObjectInfo&);
 
+/// The checksums worth taking of bytes of which the store has told these: CRC64 always, which records
+/// and reports have, and one of the others.
+io::DigestFlags digests_told(const PutReply&);
+
 /// What the store has said of an object, as it would say it to whoever had put it.
 PutReply published(const ObjectInfo&);
 
 /// Has the form of an MD5, as the ETags of single PUTs and of parts do, and nothing speaks against it.
 bool etag_is_md5(const PutReply&);
 
-/// Compares what was sent with what the store says it has. Answers how ("crc64", "crc32c", "md5") or
-/// "size" where they share nothing; a difference is an Error of kind integrity.
+/// Compares what was sent with what the store says it has. Answers how ("crc64", "crc32c", "crc64nvme",
+/// "md5") or "size" where they share nothing; a difference is an Error of kind integrity.
 Result<std::string> verify(const io::DigestValues& sent, const PutReply& stored, const std::string& what);
 
 /// A report with everything the context knows.

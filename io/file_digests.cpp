@@ -52,6 +52,7 @@ void Digests::update(std::string_view bytes) {
   const Bytes data(bytes.data(), bytes.size());
   if (flags_ & kCrc64) crc64_ = crc64_ecma(crc64_, data);
   if (flags_ & kCrc32c) crc32c_ = crc32c(crc32c_, data);
+  if (flags_ & kCrc64Nvme) crc64nvme_ = crc64_nvme(crc64nvme_, data);
   if (md5_) md5_->update(bytes);
 }
 
@@ -59,6 +60,7 @@ void Digests::reset() {
   bytes_ = 0;
   crc64_ = 0;
   crc32c_ = 0;
+  crc64nvme_ = 0;
   if (md5_) md5_->start();
 }
 
@@ -67,6 +69,7 @@ DigestValues Digests::values() const {
   values.bytes = bytes_;
   if (flags_ & kCrc64) values.crc64 = crc64_;
   if (flags_ & kCrc32c) values.crc32c = crc32c_;
+  if (flags_ & kCrc64Nvme) values.crc64nvme = crc64nvme_;
   if (md5_) values.md5_hex = md5_->hex();
   return values;
 }
@@ -75,6 +78,7 @@ DigestValues digests_of_nothing() {
   DigestValues none;
   none.crc64 = 0;
   none.crc32c = 0;
+  none.crc64nvme = 0;
   return none;
 }
 
@@ -83,6 +87,7 @@ DigestValues combine(const DigestValues& a, const DigestValues& b) {
   both.bytes = a.bytes + b.bytes;
   if (a.crc64 && b.crc64) both.crc64 = crc64_ecma_combine(*a.crc64, *b.crc64, b.bytes);
   if (a.crc32c && b.crc32c) both.crc32c = crc32c_combine(*a.crc32c, *b.crc32c, b.bytes);
+  if (a.crc64nvme && b.crc64nvme) both.crc64nvme = crc64_nvme_combine(*a.crc64nvme, *b.crc64nvme, b.bytes);
   return both;
 }
 

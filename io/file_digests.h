@@ -18,6 +18,7 @@ enum DigestFlag : unsigned {
   kCrc64 = 1,  ///< CRC64-ECMA
   kCrc32c = 2,
   kMd5 = 4,
+  kCrc64Nvme = 8,
 };
 using DigestFlags = unsigned;
 
@@ -26,6 +27,7 @@ struct DigestValues {
   std::uint64_t bytes = 0;
   std::optional<std::uint64_t> crc64;
   std::optional<std::uint32_t> crc32c;
+  std::optional<std::uint64_t> crc64nvme;
   std::string md5_hex;  ///< lower case
   bool operator==(const DigestValues&) const = default;
 };
@@ -53,6 +55,7 @@ class Digests {
   std::uint64_t bytes_ = 0;
   std::uint64_t crc64_ = 0;
   std::uint32_t crc32c_ = 0;
+  std::uint64_t crc64nvme_ = 0;
   std::unique_ptr<Md5> md5_;
 };
 

@@ -35,7 +35,7 @@ std::optional<OwnedTransfer> read_one(const std::string& stem) {
   auto db = Sqlite::open(stem + ".db", false);
   if (!db) return {};
   const auto version = (*db)->number("PRAGMA user_version");
-  if (!version || *version != kStateVersion) return {};
+  if (!version || *version == 0 || *version > kStateVersion) return {};
   auto saved = load_record(**db);
   if (!saved || !*saved) return {};
   const auto parts = (*db)->number("SELECT count(*) FROM part");

@@ -19,11 +19,18 @@ CREATE TABLE transfer(
   upload_id TEXT NOT NULL, created INTEGER NOT NULL);
 CREATE TABLE part(
   number INTEGER PRIMARY KEY, length INTEGER NOT NULL, etag TEXT NOT NULL,
-  crc64 INTEGER, crc32c INTEGER, md5 TEXT NOT NULL);
+  crc64 INTEGER, crc32c INTEGER, md5 TEXT NOT NULL,
+  crc64nvme INTEGER);
 PRAGMA application_id = 1397511491;
-PRAGMA user_version = 1;
+PRAGMA user_version = 2;
 COMMIT;)";
-static_assert(kApplicationId == 1397511491 && kStateVersion == 1);
+static_assert(kApplicationId == 1397511491 && kStateVersion == 2);
+
+constexpr const char* kFromFirst = R"(
+BEGIN IMMEDIATE;
+ALTER TABLE part ADD COLUMN crc64nvme INTEGER;
+PRAGMA user_version = 2;
+COMMIT;)";
 
 enum class Health { good, damaged, unreadable };
 struct Verdict {
@@ -72,6 +79,7 @@ Result<std::unique_ptr<Sqlite>> try_open(const std::string& path, StateFileOptio
                 "the saved state " + path + " was written by a newer version of sluice (format " +
                     std::to_string(*version) + ", this one knows " + std::to_string(kStateVersion) + ")",
                 "use that version, or choose another state directory");
+  if (*version == 1) (void)(*db)->run(kFromFirst);  // where this fails, the look below says why
   auto tables = (*db)->number("SELECT count(*) FROM sqlite_schema");
   if (!tables) return give_up(tables.error());
   if (*version == 0 && *tables == 0) {
@@ -135,7 +143,8 @@ Result<std::optional<SavedKeyAndRecord>> load_record(Sqlite& db) {
 }
 
 Result<std::vector<PartRecord>> load_parts(Sqlite& db) {
-  auto query = db.prepare("SELECT number, length, etag, crc64, crc32c, md5 FROM part ORDER BY number");
+  auto query =
+      db.prepare("SELECT number, length, etag, crc64, crc32c, md5, crc64nvme FROM part ORDER BY number");
   if (!query) return unexpected(query.error());
   std::vector<PartRecord> parts;
   while (true) {
@@ -147,7 +156,8 @@ Result<std::vector<PartRecord>> load_parts(Sqlite& db) {
                     .etag = query->text(2),
                     .crc64 = query->optional_number(3),
                     .crc32c = {},
-                    .md5_hex = query->text(5)};
+                    .md5_hex = query->text(5),
+                    .crc64nvme = query->optional_number(6)};
     if (const auto crc = query->optional_number(4)) part.crc32c = static_cast<std::uint32_t>(*crc);
     parts.push_back(std::move(part));
   }
@@ -165,12 +175,12 @@ Result<void> save_record(Sqlite& db, const TransferKey& key, const TransferRecor
 }
 
 Result<void> save_parts(Sqlite& db, const std::vector<PartRecord>& parts) {
-  auto insert = db.prepare("INSERT OR REPLACE INTO part VALUES(?,?,?,?,?,?)");
+  auto insert = db.prepare("INSERT OR REPLACE INTO part VALUES(?,?,?,?,?,?,?)");
   if (!insert) return unexpected(insert.error());
   for (const PartRecord& part : parts) {
     insert->bind(std::uint64_t{part.number}).bind(part.length).bind(std::string_view(part.etag));
     insert->bind(part.crc64).bind(std::optional<std::uint64_t>(part.crc32c));
-    insert->bind(std::string_view(part.md5_hex));
+    insert->bind(std::string_view(part.md5_hex)).bind(part.crc64nvme);
     if (auto done = insert->run(); !done) return done;
   }
   return {};

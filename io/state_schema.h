@@ -10,7 +10,7 @@
 
 namespace sluice::io {
 
-inline constexpr std::uint64_t kStateVersion = 1;
+inline constexpr std::uint64_t kStateVersion = 2;
 
 struct OpenedState {
   std::unique_ptr<Sqlite> db;

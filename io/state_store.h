@@ -47,6 +47,7 @@ struct PartRecord {
   std::optional<std::uint64_t> crc64{};
   std::optional<std::uint32_t> crc32c{};
   std::string md5_hex{};
+  std::optional<std::uint64_t> crc64nvme{};
   bool operator==(const PartRecord&) const = default;
 };
 

@@ -82,7 +82,8 @@ struct TransferReport {
   std::vector<std::uint64_t> parts_by_worker{};
   std::string etag{};
   std::optional<std::uint64_t> crc64{};  ///< CRC64-ECMA of the whole object where computed
-  std::string checked{};  ///< how integrity was established: "crc64", "crc32c", "md5" (of every part), "size"
+  std::string checked{};  ///< how integrity was established: "crc64", "crc32c", "crc64nvme", "md5" (of every
+                          ///< part), "size"
   std::chrono::duration<double> elapsed{};
   std::vector<std::string> notes{};  ///< e.g. "started afresh: source changed"
   // Trees only:

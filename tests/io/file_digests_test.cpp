@@ -7,7 +7,7 @@ namespace sluice::io {
 namespace {
 
 TEST(Digests, AnswersTheWellKnownValues) {
-  Digests digests(kCrc64 | kCrc32c | kMd5);
+  Digests digests(kCrc64 | kCrc32c | kMd5 | kCrc64Nvme);
   digests.update("1234");
   digests.update("56789");
 
@@ -15,6 +15,7 @@ TEST(Digests, AnswersTheWellKnownValues) {
   EXPECT_EQ(values.bytes, 9u);
   EXPECT_EQ(values.crc64, 0x995dc9bbdf1939fau);
   EXPECT_EQ(values.crc32c, 0xe3069283u);
+  EXPECT_EQ(values.crc64nvme, 0xae8b14860a799888u);
   EXPECT_EQ(values.md5_hex, "25f9e794323b453885f5181f1b624d0b");
 }
 
@@ -44,7 +45,7 @@ DigestValues values_of(std::string_view bytes, DigestFlags flags) {
 }
 
 TEST(Digests, OfPartsAreCombinedToThoseOfTheWhole) {
-  const DigestFlags crcs = kCrc64 | kCrc32c;
+  const DigestFlags crcs = kCrc64 | kCrc32c | kCrc64Nvme;
   DigestValues all = digests_of_nothing();
   for (const char* part : {"1", "", "2345", "6789"}) all = combine(all, values_of(part, crcs));
 

@@ -41,7 +41,8 @@ PartRecord part(std::uint32_t number) {
           .etag = "etag" + std::to_string(number),
           .crc64 = 0xffffffffffffff00 + number,
           .crc32c = 0xffffff00 + number,
-          .md5_hex = "md5"};
+          .md5_hex = "md5",
+          .crc64nvme = 0xfffffffffffffff0 - number};
 }
 
 std::unique_ptr<StateStore> opened(const std::string& dir, const TransferKey& key = kKey,
@@ -365,15 +366,42 @@ TEST(StateStore, LeavesTheFileOfANewerVersionAlone) {
     ASSERT_TRUE(store->begin(kRecord));
     file = store->file();
   }
-  run_sql(file, "PRAGMA user_version = 2");
+  run_sql(file, "PRAGMA user_version = 3");
   const std::string before = testing::read_file(file);
 
   const auto store = StateStore::open(dir.path(), kKey);
 
   ASSERT_FALSE(store);
   EXPECT_EQ(store.error().kind, ErrorKind::state);
-  EXPECT_NE(store.error().message.find("newer version of sluice (format 2"), std::string::npos);
+  EXPECT_NE(store.error().message.find("newer version of sluice (format 3"), std::string::npos);
   EXPECT_TRUE(testing::read_file(file) == before);
+}
+
+TEST(StateStore, BringsAFileOfTheFirstFormatUpToDateAndKeepsWhatItHolds) {
+  TempDir dir;
+  std::string file;
+  {
+    const auto store = opened(dir.path());
+    ASSERT_TRUE(store->begin(kRecord));
+    store->add_part(part(1));
+    ASSERT_TRUE(store->flush());
+    file = store->file();
+  }
+  run_sql(file, "ALTER TABLE part DROP COLUMN crc64nvme; PRAGMA user_version = 1");
+  const auto listed = list_owned(dir.path());
+  ASSERT_TRUE(listed);
+  EXPECT_EQ(listed->size(), 1u);
+  {
+    const auto store = opened(dir.path());
+    store->add_part(part(2));
+    ASSERT_TRUE(store->flush());
+  }
+
+  const SavedTransfer saved = loaded(*opened(dir.path()));
+
+  PartRecord first = part(1);
+  first.crc64nvme.reset();
+  EXPECT_EQ(saved.parts, (std::vector<PartRecord>{first, part(2)}));
 }
 
 class DamagedState : public ::testing::TestWithParam<const char*> {};
