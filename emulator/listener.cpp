@@ -237,7 +237,7 @@ class Network::State : public std::enable_shared_from_this<Network::State> {
       if (stopping) return;
       streams.insert(stream.get());
     }
-    scheduler::start(run(listener.serve, stream), [this, stream] {});
+    scheduler::start(run(listener.serve, stream), [stream] {});
   }
 
   Task<> run(Serve serve, std::shared_ptr<Stream> stream) {

@@ -17,12 +17,12 @@ void read_headers(Json record, io::Request& request) {
   const auto headers = find(record, "headers");
   if (!headers) return;
   for (const auto [name, value] : headers->get_object()) {
-    const auto add = [&](Json one) {
+    const auto add = [&request, header = std::string(name)](Json one) {
       const std::string field(one.get_string().value());
-      if (io::equal_ignoring_case(name, "host"))
+      if (io::equal_ignoring_case(header, "host"))
         request.host = field;
       else
-        request.headers.add(std::string(name), field);
+        request.headers.add(header, field);
     };
     if (!value.is_array())
       add(value);
