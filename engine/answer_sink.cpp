@@ -7,7 +7,7 @@ namespace sluice::engine {
 namespace {
 
 PutReply told_by(const Dialect& dialect, const ObjectInfo& known, const io::Response& head) {
-  PutReply told = published(object_of(dialect, known.key, head));
+  PutReply told = published_by(dialect, head.headers);
   if (told.etag.empty()) told.etag = known.etag;
   told.opaque_etag |= known.opaque_etag;
   if (!told.crc64) told.crc64 = known.crc64;

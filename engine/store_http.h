@@ -120,6 +120,8 @@ class HttpStore final : public Store {
 Reply reply_of(const Dialect&, const Sent&);
 PutReply put_reply_of(const Dialect&, const Sent&);
 /// Headers of a GET or HEAD answer.
+/// What an answer's headers tell of the object's content.
+PutReply published_by(const Dialect&, const io::Headers&);
 ObjectInfo object_of(const Dialect&, std::string key, const io::Response&);
 
 }  // namespace sluice::engine

@@ -20,30 +20,39 @@ std::optional<std::uint64_t> number(const std::string* text) {
   return value;
 }
 
+/// One of the dialect's own headers, or null.
+const std::string* find_own(const Dialect& d, const io::Headers& headers, std::string_view name) {
+  return headers.find(d.header_prefix, name);
+}
+
 std::optional<std::uint64_t> crc64_of(const Dialect& d, const io::Headers& headers) {
   if (d.header.crc64.empty()) return {};
-  return number(headers.find(header_name(d, d.header.crc64)));
+  return number(find_own(d, headers, d.header.crc64));
 }
 
 /// A multipart object's checksum may be one of checksums, which no bytes can be held against.
-std::string full_object_checksum(const Dialect& d, const io::Headers& headers, std::string_view algorithm) {
-  if (d.integrity != Integrity::crc32c) return {};
-  const auto type = headers.get(header_name(d, "checksum-type"));
-  if (!type.empty() && type != "FULL_OBJECT") {
-    // A single PUT's is of the whole object whatever it is called, but carries no part count.
-    if (headers.get("ETag").find('-') != std::string::npos) return {};
-  }
-  return headers.get(header_name(d, algorithm));
+bool has_full_checksums(const Dialect& d, const io::Headers& headers) {
+  if (d.integrity != Integrity::crc32c) return false;
+  const std::string* type = find_own(d, headers, "checksum-type");
+  if (!type || type->empty() || *type == "FULL_OBJECT") return true;
+  // A single PUT's is of the whole object whatever it is called, but carries no part count.
+  return headers.get("ETag").find('-') == std::string::npos;
+}
+
+template <class Value>
+std::optional<Value> checksum(const Dialect& d, const io::Headers& headers, std::string_view name) {
+  const std::string* text = find_own(d, headers, name);
+  return text ? decode_checksum<Value>(*text) : std::nullopt;
 }
 
 /// Ciphered with the store's one key (AES256) an object keeps the MD5 of its content as ETag; with a
 /// managed or a customer's key the ETag only looks like one.
 bool ciphers_etag(const Dialect& d, const io::Headers& headers) {
   const auto& words = d.header;
-  if (!words.customer_cipher.empty() && headers.has(header_name(d, words.customer_cipher))) return true;
+  if (!words.customer_cipher.empty() && find_own(d, headers, words.customer_cipher)) return true;
   if (words.cipher.empty()) return false;
-  const auto cipher = headers.get(header_name(d, words.cipher));
-  return !cipher.empty() && !io::equal_ignoring_case(cipher, "AES256");
+  const std::string* cipher = find_own(d, headers, words.cipher);
+  return cipher && !cipher->empty() && !io::equal_ignoring_case(*cipher, "AES256");
 }
 
 /// Whoever lists acts on what is listed - moves it, deletes it - as something below the prefix.
@@ -70,14 +79,20 @@ Reply reply_of(const Dialect& d, const Sent& sent) {
   return reply;
 }
 
-PutReply put_reply_of(const Dialect& d, const Sent& sent) {
+PutReply published_by(const Dialect& d, const io::Headers& headers) {
   PutReply out;
-  const auto& headers = sent.response.headers;
   out.etag = unquoted(headers.get("ETag"));
   out.opaque_etag = ciphers_etag(d, headers);
   out.crc64 = crc64_of(d, headers);
-  if (const auto text = full_object_checksum(d, headers, "checksum-crc32c"); !text.empty())
-    out.crc32c = decode_checksum<std::uint32_t>(text);
+  if (has_full_checksums(d, headers)) {
+    out.crc32c = checksum<std::uint32_t>(d, headers, "checksum-crc32c");
+    out.crc64nvme = checksum<std::uint64_t>(d, headers, "checksum-crc64nvme");
+  }
+  return out;
+}
+
+PutReply put_reply_of(const Dialect& d, const Sent& sent) {
+  PutReply out = published_by(d, sent.response.headers);
   out.reply = reply_of(d, sent);
   return out;
 }
@@ -90,14 +105,15 @@ ObjectInfo object_of(const Dialect& d, std::string key, const io::Response& r) {
   // A ranged answer's length is the range's; the whole stands behind the slash.
   if (const auto range = io::parse_content_range(headers.get("Content-Range")); range && range->total)
     info.size = *range->total;
-  info.etag = unquoted(headers.get("ETag"));
-  info.opaque_etag = ciphers_etag(d, headers);
+  PutReply told = published_by(d, headers);
+  info.etag = std::move(told.etag);
+  info.opaque_etag = told.opaque_etag;
+  info.crc64 = told.crc64;
+  info.crc32c = told.crc32c;
+  info.crc64nvme = told.crc64nvme;
   if (const auto date = io::parse_http_date(headers.get("Last-Modified"))) info.modified = *date;
   info.content_type = headers.get("Content-Type");
-  info.storage_class = headers.get(header_name(d, "storage-class"));
-  info.crc64 = crc64_of(d, headers);
-  info.crc32c = decode_checksum<std::uint32_t>(full_object_checksum(d, headers, "checksum-crc32c"));
-  info.crc64nvme = decode_checksum<std::uint64_t>(full_object_checksum(d, headers, "checksum-crc64nvme"));
+  if (const std::string* storage = find_own(d, headers, "storage-class")) info.storage_class = *storage;
   info.system_headers = read_system_headers(headers);
   info.metadata = read_metadata(d, headers);
   return info;

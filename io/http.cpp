@@ -62,6 +62,17 @@ const std::string* Headers::find(std::string_view name) const {
   return nullptr;
 }
 
+const std::string* Headers::find(std::string_view prefix, std::string_view rest) const {
+  for (const auto& [field, value] : fields_) {
+    if (field.size() != prefix.size() + rest.size()) continue;
+    const std::string_view name = field;
+    if (equal_ignoring_case(name.substr(prefix.size()), rest) &&
+        equal_ignoring_case(name.substr(0, prefix.size()), prefix))
+      return &value;
+  }
+  return nullptr;
+}
+
 std::string Headers::get(std::string_view name) const {
   const std::string* value = find(name);
   return value ? *value : std::string();

@@ -27,6 +27,8 @@ class Headers {
   void remove(std::string_view name);
   bool has(std::string_view name) const { return find(name) != nullptr; }
   const std::string* find(std::string_view name) const;  ///< first value, or null
+  /// The same for a name in two pieces.
+  const std::string* find(std::string_view prefix, std::string_view rest) const;
   std::string get(std::string_view name) const;          ///< first value, or ""
   auto begin() const { return fields_.begin(); }
   auto end() const { return fields_.end(); }
