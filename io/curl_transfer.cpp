@@ -94,7 +94,7 @@ struct CurlTransfer::Callbacks {
   }
   // ... and it does so without a seek when bytes were read but none had reached the socket.
   static int before_request(void* p, char*, char*, int, int) {
-    return self(p).go_back_to_start() ? CURL_PREREQFUNC_OK : CURL_PREREQFUNC_ABORT;
+    return self(p).may_send() ? CURL_PREREQFUNC_OK : CURL_PREREQFUNC_ABORT;
   }
   static curl_socket_t open_socket(void* sockets, curlsocktype, curl_sockaddr* address) {
     const int fd = ::socket(address->family, address->socktype | SOCK_CLOEXEC, address->protocol);
@@ -206,6 +206,10 @@ void CurlTransfer::set_connection(const Request& request) {
     curl_easy_setopt(easy_, CURLOPT_CAINFO, options.ca_file.empty() ? nullptr : options.ca_file.c_str());
   }
 
+  sent_ = false;
+  only_once_ = request.method == "POST";
+  curl_easy_setopt(easy_, CURLOPT_PREREQFUNCTION, Callbacks::before_request);
+  curl_easy_setopt(easy_, CURLOPT_PREREQDATA, this);
   curl_easy_setopt(easy_, CURLOPT_HEADERFUNCTION, Callbacks::header);
   curl_easy_setopt(easy_, CURLOPT_HEADERDATA, this);
   curl_easy_setopt(easy_, CURLOPT_WRITEFUNCTION, Callbacks::write);
@@ -261,8 +265,6 @@ Result<void> CurlTransfer::set_body(const Request& request, const Exchange& exch
   curl_easy_setopt(easy_, CURLOPT_READDATA, this);
   curl_easy_setopt(easy_, CURLOPT_SEEKFUNCTION, Callbacks::seek);
   curl_easy_setopt(easy_, CURLOPT_SEEKDATA, this);
-  curl_easy_setopt(easy_, CURLOPT_PREREQFUNCTION, Callbacks::before_request);
-  curl_easy_setopt(easy_, CURLOPT_PREREQDATA, this);
   return {};
 }
 
@@ -307,6 +309,16 @@ std::size_t CurlTransfer::read_body(char* into, std::size_t room) {
   }
   consumed_ += *got;
   return *got;
+}
+
+// What a POST begins or ends may have happened although its answer was lost: whether to send it again is
+// for those who know what it asks. Everything else may be sent twice.
+bool CurlTransfer::may_send() {
+  if (std::exchange(sent_, true) && only_once_) {
+    end(make_error(ErrorKind::network, where_ + " closed the connection without an answer"));
+    return false;
+  }
+  return go_back_to_start();
 }
 
 bool CurlTransfer::go_back_to_start() {

@@ -59,6 +59,7 @@ class CurlTransfer final : public Resume {
   bool on_header(std::string_view line);
   bool on_end_of_head();
   std::size_t on_body(std::string_view data);
+  bool may_send();
   bool go_back_to_start();
   Error error_of(int curl_code) const;
 
@@ -69,6 +70,7 @@ class CurlTransfer final : public Resume {
   BodySink* sink_ = nullptr;
   std::string small_;  // what was read ahead of `source_`
   std::size_t small_sent_ = 0;
+  bool sent_ = false, only_once_ = false;
   std::uint64_t consumed_ = 0;  // bytes given to curl in this attempt
   std::uint64_t size_ = 0;      // bytes to give
 

@@ -273,5 +273,32 @@ TEST(CurlLoop, NeverSendsAWrongBodyOnAConnectionThatDiedUnnoticed) {
   EXPECT_GT(good, 20);
 }
 
+TEST(CurlLoop, LeavesItToTheCallerToRepeatAPostWhoseAnswerWasLost) {
+  for (const std::string method : {"GET", "PUT", "POST"}) {
+    // The second request of the connection is read, and maybe carried out, but not answered.
+    std::atomic<int> number{0};
+    HttpServer server([&](const HttpRequest&) {
+      HttpAnswer answer = answer_with("ok");
+      if (++number != 2) return answer;
+      answer.end = End::truncate;
+      answer.send_head = false;
+      return answer;
+    });
+    auto loop = make_loop();
+    ASSERT_TRUE(send(*loop, request_to(server, "GET", "/b/k")));
+
+    const auto response = send(*loop, request_to(server, method, "/b/k?uploads"));
+
+    if (method == "POST") {
+      ASSERT_FALSE(response);
+      EXPECT_EQ(response.error().kind, ErrorKind::network) << response.error().describe();
+      EXPECT_EQ(server.requests(), 2);
+    } else {
+      EXPECT_TRUE(response) << method;
+      EXPECT_EQ(server.requests(), 3) << method;
+    }
+  }
+}
+
 }  // namespace
 }  // namespace sluice::io
