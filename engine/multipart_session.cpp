@@ -316,6 +316,7 @@ Task<void> MultipartSession::discard(Worker* worker) {
 }
 
 bool surely_not_created(const Error& error) {
+  if (error.attempts > 1) return false;  // the refusal is the last one's: an earlier one may have done it
   return error.kind == ErrorKind::argument || (error.service && error.service->status >= 400 &&
                                                error.service->status < 500 && !is_retryable(error));
 }

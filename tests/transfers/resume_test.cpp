@@ -267,6 +267,23 @@ TEST(Resume, FindsTheUploadsWhoseAnswerWasLost) {
   }
 }
 
+TEST(Resume, FindsAnUploadWhoseAnswerWasLostBeforeARefusal) {
+  LocalStoreOptions lossy;
+  lossy.faults =
+      R"({"seed": 1, "rules": [{"operation": "create_upload", "action": "drop_answer", "count": 1},
+                               {"operation": "create_upload", "action": "error", "status": 403, "code": "AccessDenied"}]})";
+  Place place(lossy, [](ClientOptions& options) { options.max_attempts = 3; });
+  const DialectUnderTest& d = dialect("s3");
+  Store store = place.store(d);
+  const std::string from = place.dir.path("from");
+  write_big_file(from, 3 * d.part);
+  ASSERT_FALSE(place.client->upload(Source::file(from), store, d.bucket, "k", with_parts(d.part)).wait());
+  ASSERT_EQ(place.local.pending_uploads(), 1u);
+
+  EXPECT_EQ(must(store.collect_uploads(d.bucket)).size(), 1u);
+  EXPECT_EQ(place.local.pending_uploads(), 0u);
+}
+
 TEST(Resume, LeavesAloneWhatBeganLongAfterALostAnswer) {
   LocalStoreOptions lossy;
   lossy.faults = R"({"seed": 1, "rules": [{"operation": "create_upload", "action": "drop_answer"}]})";
