@@ -61,7 +61,7 @@ Task<Result<PutReply>> CopyStream::held(Worker* worker, const Put& put) {
 }
 
 Task<Result<PutReply>> CopyStream::piped(Worker* worker, const Put& put) {
-  io::Pipe pipe(range_.length, context_->runtime->buffer_share(kPipeBytes), digests_, expected());
+  io::Pipe pipe(range_.length, context_->runtime->buffer_share(64u << 10, kPipeBytes), digests_, expected());
   scheduler::Latch fetched(1);
   std::optional<Error> failed;
   scheduler::start(fill(worker, &pipe, &failed), [&fetched] { fetched.count_down(); });

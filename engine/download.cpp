@@ -170,7 +170,8 @@ class FileDownload {
     expected.total = info_.size;
     expected.etag = info_.etag;
     if (spec_.memory) return io::memory_sink(spec_.memory, offset, length, digests, expected);
-    return file_->part(offset, length, digests, expected);
+    const std::size_t gather = context_->runtime->buffer_share(64u << 10, io::PartFile::kMostGathered);
+    return file_->part(offset, length, digests, expected, gather);
   }
 
   io::TransferRecord record() const {
@@ -278,6 +279,7 @@ class FileDownload {
     bytes.first = range.offset;
     bytes.last = range.offset + range.length - 1;
     get.range = bytes;
+    get.expects = range.length;
     auto reply = co_await spec_.store->get(context_->call(*worker), spec_.from, std::move(get), sink.get());
     if (!reply) co_return unexpected(reply.error());
     if (auto flushed = sink->finish(); !flushed) co_return flushed;

@@ -13,6 +13,10 @@ namespace {
 constexpr unsigned kPoolThreads = 4;
 constexpr unsigned kSmallFilesWaiting = 8;
 constexpr std::uint64_t kLeastMemory = 16ull << 20;
+constexpr std::uint64_t kMostBuffers = 16ull << 20;  // of all loops, for what is in flight
+// Where the number of requests is left to us:
+constexpr unsigned kLeastRequests = 16, kMostRequests = 256;
+constexpr unsigned kObjectsAtOnce = 64;
 
 std::string default_state_dir() {
   if (const char* xdg = std::getenv("XDG_STATE_HOME"); xdg && *xdg) return std::string(xdg) + "/sluice";
@@ -27,8 +31,8 @@ Result<void> out_of_range(const char* what, std::uint64_t low, std::uint64_t hig
 
 Result<ClientOptions> fill(ClientOptions o) {
   if (o.workers == 0) o.workers = std::min(2u, std::max(1u, std::thread::hardware_concurrency()));
-  if (o.concurrency == 0) o.concurrency = std::max(16u, o.workers);
-  if (o.jobs == 0) o.jobs = o.concurrency;
+  if (o.jobs == 0) o.jobs = o.concurrency ? o.concurrency : kObjectsAtOnce;
+  if (o.concurrency == 0) o.concurrency = kMostRequests;
   if (o.workers > scheduler::kMaxWorkers)
     return unexpected(out_of_range("workers", 1, scheduler::kMaxWorkers).error());
   if (o.concurrency > 1024) return unexpected(out_of_range("concurrency", 1, 1024).error());
@@ -54,34 +58,48 @@ Runtime::Runtime(ClientOptions filled)
       pool(kPoolThreads),
       small_files(kPoolThreads, kSmallFilesWaiting) {}
 
-std::size_t Runtime::buffer_share(std::size_t most) const {
-  const std::uint64_t share = options.memory / (4ull * options.concurrency);
-  return static_cast<std::size_t>(std::clamp<std::uint64_t>(share, 64u << 10, most));
+std::size_t Runtime::buffer_share(std::size_t least, std::size_t most) const {
+  const std::uint64_t share = options.memory / (16ull * workers->slots());
+  return static_cast<std::size_t>(std::clamp<std::uint64_t>(share, least, most));
 }
 
 Result<std::unique_ptr<Runtime>> Runtime::create(ClientOptions options) {
+  const bool adapts = options.concurrency == 0;
   auto filled = fill(std::move(options));
   if (!filled) return unexpected(filled.error());
   std::unique_ptr<Runtime> runtime(new Runtime(std::move(*filled)));
-  const ClientOptions& o = runtime->options;
+  if (auto started = runtime->start(adapts); !started) return unexpected(started.error());
+  return runtime;
+}
 
+Result<void> Runtime::start(bool adapts) {
+  if (adapts) {
+    scheduler::Climb::Bounds bounds;
+    bounds.least = kLeastRequests;
+    bounds.most = kMostRequests;
+    io::Flow::Hooks hooks;
+    hooks.in_full_use = [this] { return workers->full(); };
+    hooks.in_flight = [this] { return workers->running(); };
+    hooks.set_limit = [this](unsigned limit) { workers->set_slots(limit); };
+    flow = std::make_unique<io::Flow>(bounds, std::move(hooks));
+  }
   io::CurlLoopOptions loop_options;
-  loop_options.ca_file = o.ca_file;
-  loop_options.connect_timeout = o.connect_timeout;
-  loop_options.stall_timeout = o.stall_timeout;
-  loop_options.receive_buffer = runtime->buffer_share(512u << 10);
-  loop_options.upload_buffer = loop_options.receive_buffer;
+  loop_options.ca_file = options.ca_file;
+  loop_options.connect_timeout = options.connect_timeout;
+  loop_options.stall_timeout = options.stall_timeout;
+  loop_options.buffers = std::min<std::uint64_t>(options.memory / 8, kMostBuffers) / options.workers;
+  loop_options.flow = flow.get();
   std::vector<std::unique_ptr<scheduler::Loop>> loops;
-  for (unsigned i = 0; i < o.workers; ++i) {
+  for (unsigned i = 0; i < options.workers; ++i) {
     auto loop = io::CurlLoop::create(loop_options);
     if (!loop) return unexpected(loop.error());
     loops.push_back(std::move(*loop));
   }
-  scheduler::WorkersOptions slots;
-  slots.slots = std::max(1u, o.concurrency / o.workers);
-  slots.stealing = o.stealing;
-  runtime->workers = std::make_unique<scheduler::Workers>(std::move(loops), slots);
-  return runtime;
+  scheduler::WorkersOptions workers_options;
+  workers_options.slots = adapts ? kLeastRequests : options.concurrency;
+  workers_options.stealing = options.stealing;
+  workers = std::make_unique<scheduler::Workers>(std::move(loops), workers_options);
+  return {};
 }
 
 }  // namespace sluice::engine

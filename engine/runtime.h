@@ -1,7 +1,7 @@
 // Runtime: what every transfer of one client shares: workers, pool, budgets, settings.
 //
-// Members are ordered by lifetime: workers end first (they wait for what still runs), then the pool,
-// then the budgets.
+// Members are ordered by lifetime: workers end first (they wait for what still runs), then the flow that
+// their loops report to, the pool, the budgets.
 #pragma once
 
 #include <memory>
@@ -9,6 +9,7 @@
 
 #include "engine/store.h"
 #include "io/curl_loop.h"
+#include "io/flow.h"
 #include "scheduler/budget.h"
 #include "scheduler/pool.h"
 #include "scheduler/workers.h"
@@ -21,23 +22,26 @@ class Runtime {
   /// Fills in the defaults, checks the ranges, starts the threads.
   static Result<std::unique_ptr<Runtime>> create(ClientOptions options);
 
-  ClientOptions options;      ///< with every default filled in
+  ClientOptions options;      ///< with every default filled in; concurrency: the most at any time
   scheduler::Budget memory;   ///< bytes of parts held in memory (streams)
   scheduler::Budget objects;  ///< large objects of trees at once
   scheduler::BlockingPool pool;
   scheduler::BlockingPool small_files;  ///< for jobs of some microseconds: they wait, not wake
+  std::unique_ptr<io::Flow> flow;  ///< null: the number of requests in flight is given
   std::unique_ptr<scheduler::Workers> workers;
 
-  /// One buffer's share of the memory, at most `most`: every request in flight has two or three.
-  std::size_t buffer_share(std::size_t most) const;
+  /// One buffer's share of the memory, `least` to `most`, with as many requests as there are in flight.
+  std::size_t buffer_share(std::size_t least, std::size_t most) const;
 
  private:
   explicit Runtime(ClientOptions filled);
+  Result<void> start(bool adapts);
 };
 
 /// What an operation runs on, seen from `worker`.
 inline Call call_on(scheduler::Worker& worker, std::stop_token stop) {
   Call call;
+  call.worker = &worker;
   call.transport = &worker.service<io::Transport>();
   call.loop = &worker.loop();
   call.stop = std::move(stop);

@@ -18,6 +18,7 @@
 #include "scheduler/loop.h"
 #include "scheduler/retry.h"
 #include "scheduler/task.h"
+#include "scheduler/worker.h"
 #include "signers/credentials.h"
 #include "sluice/result.h"
 #include "sluice/types.h"
@@ -39,8 +40,10 @@ struct StoreConfig {
   std::string scheme;  ///< as the user wrote it ("ois"); empty = the dialect's own
 };
 
-/// What the operation runs on: the worker's transport and loop, and the transfer's stop token.
+/// What the operation runs on: the worker's transport and loop, and the transfer's stop token. A worker
+/// that is named is lent its slot while the operation pauses.
 struct Call {
+  scheduler::Worker* worker = nullptr;
   io::Transport* transport = nullptr;
   scheduler::Loop* loop = nullptr;
   std::stop_token stop;

@@ -11,6 +11,7 @@
 #include "engine/request.h"
 #include "engine/store.h"
 #include "engine/store_learned.h"
+#include "engine/store_pace.h"
 #include "engine/store_refusal.h"
 
 namespace sluice::engine {
@@ -81,6 +82,8 @@ class HttpStore final : public Store {
   };
   io::Request make_request(const Job&, const Attempt&) const;
   std::chrono::sys_seconds now() const;
+  /// Lends the worker's slot meanwhile. False: stopped.
+  scheduler::Task<bool> rest(Call, std::chrono::milliseconds pause);
   /// Acts on a refusal that a change of ours repairs (clock, region). True: repeat.
   bool repair(const Job&, const ServiceError&, std::optional<std::chrono::seconds> clock_off, Attempt&);
 
@@ -115,6 +118,7 @@ class HttpStore final : public Store {
   std::string identity_;
   std::shared_ptr<const signers::Signer> signer_;
   Learned learned_;
+  Pace pace_;
 };
 
 Reply reply_of(const Dialect&, const Sent&);

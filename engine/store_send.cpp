@@ -81,6 +81,12 @@ bool HttpStore::repair(const Job& job, const ServiceError& e, std::optional<std:
   return true;
 }
 
+scheduler::Task<bool> HttpStore::rest(Call call, std::chrono::milliseconds pause) {
+  std::optional<scheduler::Worker::LentSlot> lent;
+  if (call.worker) lent.emplace(call.worker);
+  co_return co_await scheduler::sleep_for(*call.loop, pause, call.stop);
+}
+
 Answer<Sent> HttpStore::send(Call call, Job job) {
   const auto& ref = job.draft.ref;
   const auto& operation = job.draft.operation;
@@ -90,6 +96,8 @@ Answer<Sent> HttpStore::send(Call call, Job job) {
   std::chrono::milliseconds elapsed{0};
 
   while (true) {
+    const auto turn = pace_.claim(Clock::now());
+    if (turn > Clock::duration::zero()) co_await scheduler::sleep_for(*call.loop, turn, call.stop);
     if (call.stop.stop_requested())
       co_return failed(make_error(ErrorKind::cancelled, "cancelled"), operation, ref, requests);
     ++requests;
@@ -103,7 +111,9 @@ Answer<Sent> HttpStore::send(Call call, Job job) {
     exchange.bytes = job.draft.body;
     exchange.sink = job.sink;
     exchange.expects = job.expects;
+    exchange.replaceable = job.sink && tries == 1;
     exchange.stop = call.stop;
+    const bool replaceable = exchange.replaceable;
     auto response = co_await call.transport->send(std::move(request), std::move(exchange));
 
     Error error;
@@ -112,6 +122,7 @@ Answer<Sent> HttpStore::send(Call call, Job job) {
     if (response) {
       const bool good = response->status / 100 == 2;
       const bool hidden = good && job.hides_errors && decode::error(response->body);
+      if (good && !hidden) pace_.answered(false, false, Clock::now());
       if (good && !hidden) {
         Sent sent;
         sent.response = *std::move(response);
@@ -129,8 +140,9 @@ Answer<Sent> HttpStore::send(Call call, Job job) {
       error = std::move(response).error();
     }
 
-    elapsed +=
-        std::min(kCountedPerAttempt, std::chrono::ceil<std::chrono::milliseconds>(Clock::now() - started));
+    const auto ended = Clock::now();
+    pace_.answered(is_retryable(error), is_throttled(error), ended);
+    elapsed += std::min(kCountedPerAttempt, std::chrono::ceil<std::chrono::milliseconds>(ended - started));
     if (repaired)
       --tries;
     else if (!is_retryable(error) || !policy.may_repeat(tries, elapsed))
@@ -140,9 +152,11 @@ Answer<Sent> HttpStore::send(Call call, Job job) {
       co_return failed(std::move(error), operation, ref, requests);
     }
     if (repaired) continue;
-    const auto pause = policy.pause(tries, jitter(), wait);
+    // One that was far behind its peers has waited long enough.
+    if (replaceable && error.kind == ErrorKind::timeout) continue;
+    const auto pause = pace_.pause(policy, tries, jitter(), wait);
     elapsed += pause;
-    const bool whole = co_await scheduler::sleep_for(*call.loop, pause, call.stop);
+    const bool whole = co_await rest(call, pause);
     if (!whole) co_return failed(make_error(ErrorKind::cancelled, "cancelled"), operation, ref, requests);
   }
 }

@@ -20,16 +20,19 @@
 
 namespace sluice::io {
 
+class Flow;
+
 struct CurlLoopOptions {
   std::string ca_file;  ///< PEM bundle; empty = the system's
   std::chrono::milliseconds connect_timeout{10'000};
   std::chrono::seconds stall_timeout{30};   ///< slower than stall_rate for this long: timeout; 0 = never
   std::uint32_t stall_rate = 1024;          ///< bytes a second
-  std::size_t receive_buffer = 512u << 10;  ///< per request in flight, 1 KiB to 10 MiB
-  std::size_t upload_buffer = 512u << 10;   ///< per upload in flight, 16 KiB to 2 MiB
+  std::size_t buffer = 512u << 10;          ///< per request in flight at most, 64 KiB to 2 MiB
+  std::size_t buffers = 16u << 20;          ///< all of them together, but 64 KiB each at least
   unsigned max_connections = 0;             ///< open at once in this loop; 0 = no limit
   std::vector<std::string> resolve;         ///< "name:port:address", instead of DNS
   std::string user_agent = "sluice/0.1.0";
+  Flow* flow = nullptr;  ///< told what moves; must outlive the loop
 };
 
 /// What a loop has done so far. Any thread.

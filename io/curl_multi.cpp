@@ -8,8 +8,14 @@
 #include <mutex>
 #include <utility>
 
+#include "io/flow.h"
+
 namespace sluice::io {
 namespace {
+
+constexpr std::size_t kLeastBuffer = 64u << 10;
+// Those who lag behind their peers should not wait long to be found.
+constexpr std::chrono::milliseconds kMostBetweenLooks{250};
 
 // curl would keep four times the handles that are added at the moment, and so close idle connections
 // whenever many requests end together.
@@ -144,6 +150,7 @@ void CurlMulti::on_ready() {
     }
   }
   settle();
+  tell_flow();
 }
 
 void CurlMulti::on_timer() {
@@ -182,7 +189,7 @@ void CurlMulti::end_stalled() {
 
 std::chrono::milliseconds CurlMulti::look_interval() const {
   const auto fifth = std::chrono::duration_cast<std::chrono::milliseconds>(options_.stall_timeout) / 5;
-  return std::clamp(fifth, std::chrono::milliseconds(100), std::chrono::milliseconds(1000));
+  return std::clamp(fifth, std::chrono::milliseconds(100), kMostBetweenLooks);
 }
 
 void CurlMulti::resume_later(CurlTransfer* transfer) {
@@ -198,6 +205,17 @@ void CurlMulti::resume_later(CurlTransfer* transfer) {
   });
 }
 
+void CurlMulti::tell_flow() {
+  if (!options_.flow) return;
+  options_.flow->moved(std::exchange(moved_, 0), std::exchange(answers_, 0));
+  options_.flow->look(scheduler::Clock::now(), peers_.first_byte());
+}
+
+std::size_t CurlMulti::buffer() const {
+  const std::size_t share = std::max(kLeastBuffer, options_.buffers / std::max(active_, 1u));
+  return std::min(share, options_.buffer);
+}
+
 // What callbacks and ended requests left to do, now that curl is not on the stack.
 void CurlMulti::settle() {
   if (in_curl_) return;
@@ -209,6 +227,8 @@ void CurlMulti::settle() {
     curl_easy_getinfo(message->easy_handle, CURLINFO_PRIVATE, &owner);
     auto* const transfer = static_cast<CurlTransfer*>(owner);
     transfer->end(static_cast<int>(message->data.result));
+    transfer->tell(peers_);
+    ++answers_;
     remove(transfer);
   }
   for (CurlTransfer* transfer : std::exchange(done_, {})) std::exchange(transfer->waiting, {}).resume();

@@ -17,6 +17,7 @@
 #include "io/curl_loop.h"
 #include "io/curl_sockets.h"
 #include "io/curl_transfer.h"
+#include "io/peers.h"
 
 namespace sluice::io {
 
@@ -54,6 +55,10 @@ class CurlMulti {
   CurlSockets& sockets() { return sockets_; }
   void* resolve_list() const { return resolve_; }
   CurlLoopCounters counters() const;
+  Peers& peers() { return peers_; }
+  void count_moved(std::size_t bytes) { moved_ += bytes; }
+  /// What a request that begins now may have, so that all together stay within the options' sum.
+  std::size_t buffer() const;
 
  private:
   struct Callbacks;
@@ -62,6 +67,7 @@ class CurlMulti {
   void really_add(CurlTransfer* transfer);
   void remove(CurlTransfer* transfer);
   void settle();
+  void tell_flow();
 
   const CurlLoopOptions options_;
   const Hooks hooks_;
@@ -71,6 +77,8 @@ class CurlMulti {
   bool in_curl_ = false;     // a callback may be running: handles cannot be added
   unsigned active_ = 0;
   scheduler::Clock::time_point last_look_;
+  Peers peers_;
+  std::uint64_t moved_ = 0, answers_ = 0;  // since the flow was told
   std::vector<std::unique_ptr<CurlTransfer>> all_;
   std::vector<CurlTransfer*> free_;
   std::vector<CurlTransfer*> to_add_;

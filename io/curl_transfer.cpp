@@ -132,7 +132,10 @@ Result<void> CurlTransfer::prepare(const Request& request, const Exchange& excha
   failure_.reset();
   message_[0] = '\0';
   moved_ = received_ = 0;
-  slow_since_ = {};
+  slow_since_ = silent_since_ = {};
+  expects_ = exchange.expects;
+  replaceable_ = exchange.replaceable && expects_;
+  if (replaceable_) multi_.peers().asked();
 
   if (auto ok = set_head(request); !ok) return ok;
   set_connection(request);
@@ -186,7 +189,7 @@ void CurlTransfer::set_connection(const Request& request) {
   curl_easy_setopt(easy_, CURLOPT_HTTP_VERSION, static_cast<long>(CURL_HTTP_VERSION_1_1));
   curl_easy_setopt(easy_, CURLOPT_PROTOCOLS_STR, "http,https");
   curl_easy_setopt(easy_, CURLOPT_CONNECTTIMEOUT_MS, static_cast<long>(options.connect_timeout.count()));
-  curl_easy_setopt(easy_, CURLOPT_UPLOAD_BUFFERSIZE, static_cast<long>(options.upload_buffer));
+  curl_easy_setopt(easy_, CURLOPT_UPLOAD_BUFFERSIZE, static_cast<long>(multi_.buffer()));
   curl_easy_setopt(easy_, CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L);
   curl_easy_setopt(easy_, CURLOPT_HTTPPROXYTUNNEL, 1L);  // a proxy sees no request of ours
   if (is_loopback(name_of(request.host)) || is_loopback(request.connect_to))
@@ -224,7 +227,7 @@ void CurlTransfer::set_connection(const Request& request) {
 // answer itself.
 long CurlTransfer::receive_buffer_for(const Request& request, const Exchange& exchange) const {
   constexpr std::size_t kLeast = 16u << 10;
-  const std::size_t most = multi_.options().receive_buffer;
+  const std::size_t most = multi_.buffer();
   if (request.method != "GET") return static_cast<long>(std::min(kLeast, most));
   if (!exchange.expects || *exchange.expects >= most - std::min(kRoomForHead, most))
     return static_cast<long>(most);
@@ -308,6 +311,7 @@ std::size_t CurlTransfer::read_body(char* into, std::size_t room) {
     return CURL_READFUNC_ABORT;
   }
   consumed_ += *got;
+  multi_.count_moved(*got);
   return *got;
 }
 
@@ -374,6 +378,7 @@ std::size_t CurlTransfer::on_body(std::string_view data) {
       return CURL_WRITEFUNC_PAUSE;
     }
     response_.body_bytes += data.size();
+    multi_.count_moved(data.size());
     return data.size();
   }
   response_.body_bytes += data.size();
@@ -430,6 +435,9 @@ bool CurlTransfer::has_stalled(scheduler::Clock::time_point now, scheduler::Cloc
   const bool fast = static_cast<double>(moved) >= options.stall_rate * seconds;
   // Stores send a blank now and then while they join the parts of an upload: alive, if not fast.
   const bool alive = !sink_ && came > 0;
+  if (came > 0 || paused_ || ready_at == 0 || silent_since_ == scheduler::Clock::time_point())
+    silent_since_ = now;
+  if (replaceable_ && !paused_ && ready_at != 0 && lags(now, received)) return true;
   if (paused_ || ready_at == 0 || fast || alive || slow_since_ == scheduler::Clock::time_point()) {
     slow_since_ = now;
     return false;
@@ -439,6 +447,30 @@ bool CurlTransfer::has_stalled(scheduler::Clock::time_point now, scheduler::Cloc
                                          " bytes a second for " +
                                          std::to_string(options.stall_timeout.count()) + " s"));
   return true;
+}
+
+bool CurlTransfer::lags(scheduler::Clock::time_point now, std::int64_t received) {
+  curl_off_t since_start = 0;
+  curl_easy_getinfo(easy_, CURLINFO_TOTAL_TIME_T, &since_start);
+  Peers::Standing standing;
+  standing.since_start = std::chrono::microseconds(since_start);
+  standing.silent = now - silent_since_;
+  standing.done = static_cast<std::uint64_t>(received);
+  standing.size = *expects_;
+  Peers& peers = multi_.peers();
+  if (!peers.far_behind(standing) || !peers.may_repeat()) return false;
+  peers.repeated();
+  end(make_error(ErrorKind::timeout, where_ + " served this request far slower than others"));
+  return true;
+}
+
+void CurlTransfer::tell(Peers& peers) const {
+  if (!replaceable_ || failure_ || !is_2xx(response_.status)) return;
+  curl_off_t first_byte = 0, whole = 0;
+  curl_easy_getinfo(easy_, CURLINFO_STARTTRANSFER_TIME_T, &first_byte);
+  curl_easy_getinfo(easy_, CURLINFO_TOTAL_TIME_T, &whole);
+  peers.ended(std::chrono::microseconds(first_byte), response_.body_bytes,
+              std::chrono::microseconds(whole - first_byte));
 }
 
 }  // namespace sluice::io

@@ -18,6 +18,7 @@
 namespace sluice::io {
 
 class CurlMulti;
+class Peers;
 
 class CurlTransfer final : public Resume {
  public:
@@ -40,6 +41,8 @@ class CurlTransfer final : public Resume {
   /// Looks at the bytes moved since the last look: true when it has been slower than allowed for the
   /// whole stall timeout. Time in which we ourselves pause, or in which it connects, does not count.
   bool has_stalled(scheduler::Clock::time_point now, scheduler::Clock::duration since_last_look);
+  /// How it went, if that tells something of the others.
+  void tell(Peers& peers) const;
 
   void* easy() const { return easy_; }
   bool active = false;              ///< added to the multi handle
@@ -83,8 +86,12 @@ class CurlTransfer final : public Resume {
   std::string where_;  // host:port, for messages
   char message_[256];  // CURL_ERROR_SIZE
 
+  bool lags(scheduler::Clock::time_point now, std::int64_t received);
+
   std::int64_t moved_ = 0, received_ = 0;
-  scheduler::Clock::time_point slow_since_;
+  scheduler::Clock::time_point slow_since_, silent_since_;
+  std::optional<std::uint64_t> expects_;
+  bool replaceable_ = false;
 };
 
 }  // namespace sluice::io

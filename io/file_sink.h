@@ -60,9 +60,13 @@ class PartFile : public std::enable_shared_from_this<PartFile> {
   /// Tells this part file from another of the same name: what a record of finished parts belongs to.
   const std::string& identity() const { return identity_; }
 
-  /// A sink for bytes [offset, offset + length). begin() checks the answer when `expected` is set.
+  static constexpr std::size_t kMostGathered = 256u << 10;
+
+  /// A sink for bytes [offset, offset + length). begin() checks the answer when `expected` is set; up to
+  /// `gather` bytes are held and written at once.
   std::unique_ptr<PartSink> part(std::uint64_t offset, std::uint64_t length, DigestFlags digests = kNoDigest,
-                                 std::optional<ExpectedRange> expected = {});
+                                 std::optional<ExpectedRange> expected = {},
+                                 std::size_t gather = kMostGathered);
 
   /// CRC64-ECMA of a region, read back from the file: verifies recorded parts.
   Result<std::uint64_t> crc64_of(std::uint64_t offset, std::uint64_t length) const;

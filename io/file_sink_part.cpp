@@ -13,8 +13,6 @@
 namespace sluice::io {
 namespace {
 
-constexpr std::uint64_t kGather = 256u << 10;
-
 /// What every part sink does before and after its bytes: expectations, count, checksums.
 class CountedSink : public PartSink {
  public:
@@ -75,8 +73,11 @@ class CountedSink : public PartSink {
 class FileSink final : public CountedSink {
  public:
   FileSink(std::shared_ptr<PartFile> file, std::uint64_t offset, std::uint64_t length, DigestFlags digests,
-           std::optional<ExpectedRange> expected)
-      : CountedSink(length, digests, std::move(expected)), file_(std::move(file)), offset_(offset) {}
+           std::optional<ExpectedRange> expected, std::size_t gather)
+      : CountedSink(length, digests, std::move(expected)),
+        file_(std::move(file)),
+        offset_(offset),
+        gather_(static_cast<std::size_t>(std::min<std::uint64_t>(gather, length))) {}
 
   bool rewind() override {
     gathered_ = 0;
@@ -86,16 +87,15 @@ class FileSink final : public CountedSink {
  private:
   Result<void> store(std::uint64_t at, std::string_view data) override {
     while (!data.empty()) {
-      if (gathered_ == 0 && data.size() >= kGather) return file_->write_at(offset_ + at, data);
-      const std::size_t capacity = std::min(kGather, length_);
-      if (!buffer_) buffer_ = std::make_unique_for_overwrite<char[]>(capacity);
+      if (gathered_ == 0 && data.size() >= gather_) return file_->write_at(offset_ + at, data);
+      if (!buffer_) buffer_ = std::make_unique_for_overwrite<char[]>(gather_);
       if (gathered_ == 0) gathered_at_ = offset_ + at;
-      const std::size_t take = std::min(data.size(), capacity - gathered_);
+      const std::size_t take = std::min(data.size(), gather_ - gathered_);
       std::memcpy(buffer_.get() + gathered_, data.data(), take);
       gathered_ += take;
       at += take;
       data.remove_prefix(take);
-      if (gathered_ == capacity)
+      if (gathered_ == gather_)
         if (auto written = empty_buffer(); !written) return written;
     }
     return {};
@@ -114,6 +114,7 @@ class FileSink final : public CountedSink {
 
   const std::shared_ptr<PartFile> file_;
   const std::uint64_t offset_;
+  const std::size_t gather_;
   std::unique_ptr<char[]> buffer_;
   std::size_t gathered_ = 0;
   std::uint64_t gathered_at_ = 0;  ///< file offset of the buffer's first byte
@@ -140,8 +141,8 @@ class MemorySink final : public CountedSink {
 }  // namespace
 
 std::unique_ptr<PartSink> PartFile::part(std::uint64_t offset, std::uint64_t length, DigestFlags digests,
-                                         std::optional<ExpectedRange> expected) {
-  return std::make_unique<FileSink>(shared_from_this(), offset, length, digests, std::move(expected));
+                                         std::optional<ExpectedRange> expected, std::size_t gather) {
+  return std::make_unique<FileSink>(shared_from_this(), offset, length, digests, std::move(expected), gather);
 }
 
 std::unique_ptr<PartSink> memory_sink(std::string* into, std::uint64_t offset, std::uint64_t length,

@@ -17,6 +17,9 @@ struct Exchange {
   std::string bytes;                       ///< small request body
   BodySink* sink = nullptr;                ///< where a 2xx body goes; null = Response::body
   std::optional<std::uint64_t> expects{};  ///< bytes of the answer's body, where they are known
+  /// A GET that falls far behind its peers ends as a timeout, to be sent anew on another connection; at
+  /// most one in twenty. Needs `expects`.
+  bool replaceable = false;
   std::stop_token stop;
 };
 

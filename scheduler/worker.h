@@ -1,7 +1,7 @@
 // Worker: one thread, one loop, one deque.
 //
 // While it has a free slot it takes the next index of its own deque, else steals, else sleeps in its
-// loop. Before sleeping it announces that it is hungry and looks once more at every deque; whoever
+// loop. An index that merely waits, for another attempt say, lends its slot to another one meanwhile. Before sleeping it announces that it is hungry and looks once more at every deque; whoever
 // pushes wakes the hungry, so no wake-up is lost. Only wake() may be called from other threads.
 #pragma once
 
@@ -20,7 +20,7 @@ class Workers;
 
 class Worker {
  public:
-  Worker(Workers& all, unsigned index, unsigned slots, std::unique_ptr<Loop> loop);
+  Worker(Workers& all, unsigned index, std::unique_ptr<Loop> loop);
 
   unsigned index() const { return index_; }
   Loop& loop() { return *loop_; }
@@ -35,6 +35,18 @@ class Worker {
   /// Look for work again, soon. Any thread.
   void wake();
 
+  /// Until it is destroyed, one more index may run. Own thread only; the worker must outlive it.
+  class [[nodiscard]] LentSlot {
+   public:
+    explicit LentSlot(Worker* worker) : worker_(worker) { worker_->lend(); }
+    ~LentSlot() { --worker_->lent_; }
+    LentSlot(const LentSlot&) = delete;
+    LentSlot& operator=(const LentSlot&) = delete;
+
+   private:
+    Worker* const worker_;
+  };
+
  private:
   friend class Workers;
   void pull();
@@ -43,15 +55,18 @@ class Worker {
   std::optional<Range> steal();
   Task<void> carry(Range one, Tickets tickets);
   bool hungry() const { return hungry_.load(); }
+  void lend();
+  unsigned room() const;
 
   Workers& all_;
   const unsigned index_;
-  const unsigned slots_;
   std::unique_ptr<Loop> loop_;
   Deque deque_;
   std::atomic<bool> hungry_{true};
   std::atomic<bool> wake_posted_{false};
-  unsigned active_ = 0;                        // indices running here; own thread only
+  std::atomic<unsigned> active_{0};            // indices running here; changed on the own thread only
+  std::atomic<bool> full_{false};              // the last pull ended for want of a slot
+  unsigned lent_ = 0;                          // by running ones; own thread only
   std::vector<std::shared_ptr<Job>> refused_;  // did not admit in this pull; own thread only
 };
 

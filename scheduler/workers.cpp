@@ -13,8 +13,8 @@ constexpr std::size_t kMaxRefused = 32;
 
 }  // namespace
 
-Worker::Worker(Workers& all, unsigned index, unsigned slots, std::unique_ptr<Loop> loop)
-    : all_(all), index_(index), slots_(std::max(slots, 1u)), loop_(std::move(loop)) {}
+Worker::Worker(Workers& all, unsigned index, std::unique_ptr<Loop> loop)
+    : all_(all), index_(index), loop_(std::move(loop)) {}
 
 void Worker::wake() {
   if (wake_posted_.exchange(true)) return;
@@ -24,17 +24,32 @@ void Worker::wake() {
   });
 }
 
+void Worker::lend() {
+  ++lent_;
+  wake();
+}
+
+// Those who have lent their slots come back: never more than twice as many as there are.
+unsigned Worker::room() const {
+  const unsigned slots = all_.slots_of(index_);
+  return slots + std::min(lent_, slots);
+}
+
 void Worker::pull() {
   all_.began();  // keeps the destructor waiting while a piece is on its way out of a deque
   hungry_.store(false);
   refused_.clear();
-  for (int burst = 0; active_ < slots_ && all_.open(); ++burst) {
+  bool full = false;
+  for (int burst = 0; all_.open(); ++burst) {
+    full = active_.load(std::memory_order_relaxed) >= room();
+    if (full) break;
     if (burst == kBurst) {
       wake();
       break;
     }
     if (!start_one()) break;
   }
+  full_.store(full, std::memory_order_relaxed);
   refused_.clear();
   all_.ended();
 }
@@ -48,10 +63,10 @@ bool Worker::start_one() {
     deque_.put_back(*std::move(one));
     return true;
   }
-  ++active_;
+  active_.fetch_add(1, std::memory_order_relaxed);
   all_.began();
   start(carry(*std::move(one), *std::move(tickets)), [this] {
-    --active_;
+    active_.fetch_sub(1, std::memory_order_relaxed);
     // Posted, not called: the frame that ends here, with its buffers, goes first.
     wake();
     all_.ended();
@@ -93,11 +108,11 @@ Task<void> Worker::carry(Range one, Tickets tickets) {
   tickets.clear();
 }
 
-Workers::Workers(std::vector<std::unique_ptr<Loop>> loops, WorkersOptions options) : options_(options) {
+Workers::Workers(std::vector<std::unique_ptr<Loop>> loops, WorkersOptions options)
+    : options_(options), slots_(options.slots) {
   assert(!loops.empty() && loops.size() <= kMaxWorkers);
   workers_.reserve(loops.size());
-  for (auto& loop : loops)
-    workers_.push_back(std::make_unique<Worker>(*this, count(), options_.slots, std::move(loop)));
+  for (auto& loop : loops) workers_.push_back(std::make_unique<Worker>(*this, count(), std::move(loop)));
   threads_.reserve(workers_.size());
   for (auto& worker : workers_) threads_.emplace_back([w = worker.get()] { w->loop().run(); });
 }
@@ -110,6 +125,27 @@ Workers::~Workers() {
   }
   for (auto& worker : workers_) worker->loop().stop();
   for (auto& thread : threads_) thread.join();
+}
+
+void Workers::set_slots(unsigned slots) {
+  if (slots_.exchange(slots) >= slots) return;
+  for (auto& worker : workers_) worker->wake();
+}
+
+bool Workers::full() const {
+  return std::any_of(workers_.begin(), workers_.end(),
+                     [](const auto& worker) { return worker->full_.load(std::memory_order_relaxed); });
+}
+
+unsigned Workers::running() const {
+  unsigned running = 0;
+  for (const auto& worker : workers_) running += worker->active_.load(std::memory_order_relaxed);
+  return running;
+}
+
+unsigned Workers::slots_of(unsigned index) const {
+  const unsigned all = slots_.load(std::memory_order_relaxed);
+  return std::max(1u, all / count() + (index < all % count() ? 1 : 0));
 }
 
 Worker& Workers::next_worker() {

@@ -19,7 +19,7 @@
 namespace sluice::scheduler {
 
 struct WorkersOptions {
-  unsigned slots = 16;   ///< indices that run at once on one worker
+  unsigned slots = 16;   ///< indices that run at once, over all workers; each has one at least
   bool stealing = true;  ///< off: indices stay on the worker they were submitted to
 };
 
@@ -36,6 +36,13 @@ class Workers {
   /// Round robin.
   Worker& next_worker();
 
+  /// From now on; what runs above a lower number ends first.
+  void set_slots(unsigned slots);
+  unsigned slots() const { return slots_.load(std::memory_order_relaxed); }
+  /// Has a worker no slot left?
+  bool full() const;
+  unsigned running() const;  ///< indices, over all workers
+
   /// Queues indices [lo, hi) of `job` on `worker`, or on the next one in turn.
   void submit(std::shared_ptr<Job> job, std::uint64_t lo, std::uint64_t hi,
               std::optional<unsigned> worker = {});
@@ -49,6 +56,7 @@ class Workers {
   friend class Worker;
   void push(Worker& to, Range range);
   bool open() const { return open_.load(); }
+  unsigned slots_of(unsigned index) const;
   void began() { live_.fetch_add(1); }
   void ended();
 
@@ -56,6 +64,7 @@ class Workers {
   std::vector<std::unique_ptr<Worker>> workers_;
   std::vector<std::thread> threads_;
   std::atomic<unsigned> turn_{0};
+  std::atomic<unsigned> slots_;
   std::atomic<bool> open_{true};
   std::atomic<std::uint64_t> live_{0};  // running indices and spawned tasks
   std::mutex mutex_;

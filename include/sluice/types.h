@@ -45,8 +45,10 @@ struct StoreOptions {
 
 struct ClientOptions {
   unsigned workers = 0;                 ///< threads with an event loop; 0 = 2, or 1 on one core. 1..64
-  unsigned concurrency = 0;             ///< requests in flight over all workers; 0 = 16. 1..1024
-  unsigned jobs = 0;                    ///< objects at once in trees; 0 = concurrency
+  /// Requests in flight over all workers, 1..1024; 0 = found while running: 16 to 256, more while more
+  /// of them move more.
+  unsigned concurrency = 0;
+  unsigned jobs = 0;  ///< large objects at once in trees; 0 = concurrency, or 64 where that is found
   std::uint64_t memory = 256ull << 20;  ///< ceiling for buffers in flight, bytes; at least 16 MiB
   FileIo io = FileIo::automatic;
   std::string state_dir{};  ///< empty = $XDG_STATE_HOME/sluice, else ~/.local/state/sluice

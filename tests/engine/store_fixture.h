@@ -32,7 +32,7 @@ struct Bench {
   Result<T> run(Answer<T> answer) {
     return finish(loop, std::move(answer));
   }
-  Call call() { return {&wire, &loop, stop.get_token()}; }
+  Call call() { return {nullptr, &wire, &loop, stop.get_token()}; }
   const io::Request& sent() const { return wire.last().request; }
   std::string target() const { return sent().target(); }
   std::string header(std::string_view name) const { return sent().headers.get(name); }

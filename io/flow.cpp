@@ -1,0 +1,40 @@
+#include "io/flow.h"
+
+#include <algorithm>
+
+namespace sluice::io {
+namespace {
+
+using scheduler::Clock;
+
+constexpr Clock::duration kWindow = std::chrono::milliseconds(150);
+constexpr Clock::duration kLongestStart = std::chrono::seconds(1), kLongestEnd = std::chrono::seconds(3);
+
+}  // namespace
+
+void Flow::look(Clock::time_point now, Clock::duration first_byte) {
+  if (now.time_since_epoch().count() < next_look_.load(std::memory_order_relaxed)) return;
+  const std::unique_lock lock(mutex_, std::try_to_lock);
+  if (!lock) return;  // another loop is at it
+  const std::uint64_t work = work_.exchange(0, std::memory_order_relaxed);
+  auto pause = kWindow;
+  if (measuring_) {
+    const unsigned before = climb_.limit();
+    const double seconds = std::chrono::duration<double>(now - began_).count();
+    const unsigned limit = climb_.step(static_cast<double>(work) / seconds, hooks_.in_full_use());
+    if (limit != before) {
+      hooks_.set_limit(limit);
+      measuring_ = false;
+      changed_ = now;
+      pause = std::min(first_byte + first_byte / 2, kLongestStart);
+    }
+  } else {
+    // Before anything has moved there is nothing to compare with.
+    const bool settled = hooks_.in_flight() <= climb_.limit() || now - changed_ > kLongestEnd;
+    measuring_ = settled && work > 0;
+  }
+  began_ = now;
+  next_look_.store((now + pause).time_since_epoch().count(), std::memory_order_relaxed);
+}
+
+}  // namespace sluice::io

@@ -1,0 +1,48 @@
+// Flow: what moves over all loops of a client, and how many requests in flight that is worth.
+//
+// Every loop tells what it has moved and lets the flow look at the clock now and then. Work is bytes and
+// answers; a window is measured after each change of the limit, once new requests have had the time to
+// bring their first byte, and those above a lower limit to end. Any thread.
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+#include <functional>
+#include <mutex>
+
+#include "scheduler/climb.h"
+#include "scheduler/loop.h"
+
+namespace sluice::io {
+
+class Flow {
+ public:
+  struct Hooks {
+    std::function<bool()> in_full_use;  ///< does the limit hold something back?
+    std::function<unsigned()> in_flight;
+    std::function<void(unsigned)> set_limit;
+  };
+
+  Flow(scheduler::Climb::Bounds bounds, Hooks hooks) : hooks_(std::move(hooks)), climb_(bounds) {}
+
+  /// Bodies' bytes, either way, and ended requests.
+  void moved(std::uint64_t bytes, std::uint64_t answers) {
+    work_.fetch_add(bytes + answers * kBytesAnAnswer, std::memory_order_relaxed);
+  }
+  /// To be called often while something moves; `first_byte`: how long answers take to begin.
+  void look(scheduler::Clock::time_point now, scheduler::Clock::duration first_byte);
+
+ private:
+  // What a request costs beside its bytes, so that small objects count as work.
+  static constexpr std::uint64_t kBytesAnAnswer = 64u << 10;
+
+  const Hooks hooks_;
+  std::atomic<std::uint64_t> work_{0};
+  std::atomic<scheduler::Clock::rep> next_look_{0};
+  std::mutex mutex_;
+  scheduler::Climb climb_;
+  bool measuring_ = false;
+  scheduler::Clock::time_point began_, changed_;
+};
+
+}  // namespace sluice::io

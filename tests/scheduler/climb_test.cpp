@@ -1,0 +1,95 @@
+#include "scheduler/climb.h"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <cmath>
+#include <random>
+
+namespace sluice::scheduler {
+namespace {
+
+/// Work a second over a link where each request brings `each` and all together at most `most`.
+double link(double each, double most, unsigned requests) {
+  return std::min(each * requests, most);
+}
+
+unsigned after(Climb& climb, int steps, double each, double most, double noise = 0) {
+  std::minstd_rand random(7);
+  std::uniform_real_distribution<double> off(1 - noise, 1 + noise);
+  for (int i = 0; i < steps; ++i) climb.step(link(each, most, climb.limit()) * off(random), true);
+  return climb.limit();
+}
+
+TEST(Climb, ReachesTheMostWithinFourStepsWhereEveryConnectionIsSlow) {
+  Climb climb;
+  EXPECT_EQ(after(climb, 4, 50, 1e9), 256u);
+}
+
+TEST(Climb, StaysAtTheLeastWhereMoreConnectionsBringNothing) {
+  Climb climb;
+  EXPECT_LE(after(climb, 4, 100, 1000), 16u);
+  for (int i = 0; i < 300; ++i) EXPECT_LE(climb.step(1000, true), 32u);
+}
+
+TEST(Climb, SettlesNearTheKneeOfALink) {
+  for (const double most : {1'600.0, 3'000.0, 6'000.0, 12'000.0}) {
+    Climb climb;
+    after(climb, 40, 100, most, 0.05);
+    const double got = link(100, most, climb.limit());
+    EXPECT_GE(got, 0.9 * most) << most;
+    EXPECT_LE(climb.limit(), std::max(32.0, 2.1 * most / 100)) << most;
+  }
+}
+
+TEST(Climb, ComesDownWhenTheLinkIsFullWithFewer) {
+  Climb climb;
+  after(climb, 4, 50, 1e9);
+  ASSERT_EQ(climb.limit(), 256u);
+  EXPECT_LE(after(climb, 400, 100, 2'000), 64u);
+}
+
+TEST(Climb, TriesNothingWhileTheLimitHoldsNothingBack) {
+  Climb climb;
+  for (int i = 0; i < 100; ++i) EXPECT_EQ(climb.step(i * 10, false), 16u);
+}
+
+TEST(Climb, TakesBackATrialThatWasNeverInUse) {
+  Climb climb;
+  climb.step(100, true);
+  ASSERT_EQ(climb.limit(), 32u);
+  EXPECT_EQ(climb.step(100, false), 16u);
+}
+
+TEST(Climb, LooksTwiceBeforeItGivesAGainUp) {
+  Climb climb;
+  climb.step(100, true);
+  ASSERT_EQ(climb.limit(), 32u);
+  EXPECT_EQ(climb.step(20, true), 32u);
+  EXPECT_EQ(climb.step(190, true), 64u);
+}
+
+TEST(Climb, StaysWithinItsBounds) {
+  Climb::Bounds bounds;
+  bounds.least = 4;
+  bounds.most = 10;
+  Climb climb(bounds);
+  std::minstd_rand random(3);
+  for (int i = 0; i < 1000; ++i) {
+    const unsigned limit = climb.step(static_cast<double>(random() % 1000 + 1), random() % 8 != 0);
+    EXPECT_GE(limit, 4u);
+    EXPECT_LE(limit, 10u);
+  }
+}
+
+TEST(Climb, SurvivesWindowsInWhichNothingWasDone) {
+  Climb climb;
+  for (int i = 0; i < 50; ++i) {
+    const unsigned limit = climb.step(0, true);
+    EXPECT_GE(limit, 16u);
+    EXPECT_LE(limit, 256u);
+  }
+}
+
+}  // namespace
+}  // namespace sluice::scheduler
