@@ -41,10 +41,14 @@ std::string absolute(const std::string& path) {
   return failed ? path : full.lexically_normal().string();
 }
 
+std::uint64_t machines_memory() {
+  const auto pages = static_cast<std::uint64_t>(std::max(::sysconf(_SC_PHYS_PAGES), 0L));
+  return pages * static_cast<std::uint64_t>(::sysconf(_SC_PAGESIZE));
+}
+
 /// A size is the store's word: it must not take more memory than there is.
 Result<void> make_room(std::string* memory, std::uint64_t size) {
-  const auto pages = static_cast<std::uint64_t>(std::max(::sysconf(_SC_PHYS_PAGES), 0L));
-  const auto there = pages * static_cast<std::uint64_t>(::sysconf(_SC_PAGESIZE));
+  static const std::uint64_t there = machines_memory();
   if (size > there)
     return fail(ErrorKind::argument, fmt::format("{} bytes do not fit this machine's memory", size),
                 "download to a file or a stream");
@@ -72,7 +76,8 @@ class FileDownload {
     const auto sink = make_sink(0, info_.size, io::kNoDigest);
     AnswerSink answer(sink.get(), spec_.store->dialect(), info_);
     GetOptions get;
-    get.if_match = info_.etag;
+    // Of a small file the answer tells soon enough that it is another object, and a shorter head costs less.
+    if (!at_once) get.if_match = info_.etag;
     get.expects = info_.size;
     auto reply = co_await spec_.store->get(context_->call(*home), spec_.from, std::move(get), &answer);
     Result<void> done;

@@ -39,10 +39,11 @@ TEST(CurlLoop, SendsTheTargetAndHeadersAsGivenAndAddsOnlyHostAndUserAgent) {
   EXPECT_EQ(seen.last.target, request.target());
   EXPECT_TRUE(seen.last.target.starts_with("/bucket/a/../b//c%2F%20d?"));
   std::map<std::string, std::string> headers(seen.last.headers.begin(), seen.last.headers.end());
-  const std::map<std::string, std::string> expected = {{"Host", server.address()},
-                                                       {"X-Empty", ""},
-                                                       {"Authorization", "Secret words"},
-                                                       {"User-Agent", CurlLoopOptions().user_agent}};
+  const std::map<std::string, std::string> expected = {
+      {"Host", server.address()},
+      {"X-Empty", ""},
+      {"Authorization", "Secret words"},
+      {"User-Agent", CurlLoopOptions().user_agent + " HTTP/1.1"}};
   EXPECT_EQ(headers, expected);
 }
 

@@ -95,7 +95,10 @@ TEST(Upload, NamesASourceThatIsTruncatedWhileItIsSent) {
     LocalStoreOptions slow;
     slow.faults = R"({"seed": 1, "rules": [{"operation": "put_part", "action": "stall", "of": "request",
                       "bytes": 262144, "ms": 20}]})";
-    Place place(slow, [io](ClientOptions& options) { options.io = io; });
+    Place place(slow, [io](ClientOptions& options) {
+      options.io = io;
+      options.concurrency = 8;  // some parts are still to be read, whatever the moment
+    });
     const DialectUnderTest& d = dialect("oss");
     Store store = place.store(d);
     const std::string from = place.dir.path("shrinking");
