@@ -143,6 +143,40 @@ TEST(CurlLoop, EndsAStalledConnection) {
   }
 }
 
+TEST(CurlLoop, EndsAReplaceableGetThatFallsSilentWhileItsPeersDoNot) {
+  const std::string bytes = random_bytes(300'000, 4);
+  HttpServer server([&](const HttpRequest& request) {
+    HttpAnswer answer = answer_with(bytes);
+    if (request.target == "/silent") {
+      answer.end = End::stall;
+      answer.send_bytes = 100'000;
+    }
+    return answer;
+  });
+  CurlLoopOptions options;
+  options.stall_timeout = 60s;
+  auto loop = make_loop(options);
+  const auto get = [&](const char* target, StringSink* sink) {
+    Exchange exchange = to(sink);
+    exchange.expects = bytes.size();
+    exchange.replaceable = true;
+    return send(*loop, request_to(server, "GET", target), std::move(exchange));
+  };
+  for (int i = 0; i < 20; ++i) {
+    StringSink sink;
+    ASSERT_TRUE(get("/lively", &sink));
+  }
+
+  StringSink sink;
+  const auto before = scheduler::Clock::now();
+  const auto silent = get("/silent", &sink);
+
+  ASSERT_FALSE(silent);
+  EXPECT_EQ(silent.error().kind, ErrorKind::timeout);
+  EXPECT_TRUE(is_retryable(silent.error()));
+  EXPECT_LT(scheduler::Clock::now() - before, 30s);
+}
+
 TEST(CurlLoop, GivesUpConnectingToWhoNeverSpeaks) {
   // Accepted by the kernel, greeted by nobody.
   const int listener = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);

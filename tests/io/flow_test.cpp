@@ -1,0 +1,76 @@
+#include "io/flow.h"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+
+namespace sluice::io {
+namespace {
+
+using namespace std::chrono_literals;
+using scheduler::Clock;
+
+/// A link over which every request moves so much, up to what all together may move; its clock is ours.
+class Link {
+ public:
+  Link(double bytes_each, double bytes_all) : each_(bytes_each), all_(bytes_all) {}
+
+  void run(Clock::duration how_long, bool busy = true) {
+    for (const auto end = now_ + how_long; now_ < end; now_ += 10ms) {
+      if (busy) in_flight_ = limit_;
+      flow_.moved(static_cast<std::uint64_t>(std::min(each_ * in_flight_, all_) / 100), 0);
+      flow_.look(now_, 20ms);
+    }
+  }
+  unsigned limit() const { return limit_; }
+
+ private:
+  Flow::Hooks hooks() {
+    Flow::Hooks hooks;
+    hooks.in_full_use = [this] { return in_flight_ >= limit_; };
+    hooks.in_flight = [this] { return in_flight_; };
+    hooks.set_limit = [this](unsigned limit) { limit_ = limit; };
+    return hooks;
+  }
+
+  const double each_, all_;
+  unsigned limit_ = 16, in_flight_ = 8;
+  Clock::time_point now_ = Clock::time_point(1h);
+  Flow flow_{scheduler::Climb::Bounds(), hooks()};
+};
+
+TEST(Flow, ReachesWhatASlowLinkNeedsWithinASecond) {
+  Link link(50e6, 1e12);
+  link.run(1100ms);
+  EXPECT_EQ(link.limit(), 256u);
+}
+
+TEST(Flow, LeavesAFullLinkAlone) {
+  Link link(100e6, 1e9);
+  link.run(10s);
+  EXPECT_LE(link.limit(), 32u);
+}
+
+TEST(Flow, LearnsNothingFromALinkThatIsNotInUse) {
+  Link link(50e6, 1e12);
+  link.run(10s, false);
+  EXPECT_EQ(link.limit(), 16u);
+}
+
+TEST(Flow, CountsAnswersWhereObjectsAreSmall) {
+  unsigned limit = 16;
+  Flow::Hooks hooks;
+  hooks.in_full_use = [] { return true; };
+  hooks.in_flight = [&] { return limit; };
+  hooks.set_limit = [&](unsigned n) { limit = n; };
+  Flow flow(scheduler::Climb::Bounds(), hooks);
+  Clock::time_point now(1h);
+  for (int i = 0; i < 150; ++i, now += 10ms) {
+    flow.moved(0, limit);
+    flow.look(now, 20ms);
+  }
+  EXPECT_EQ(limit, 256u);
+}
+
+}  // namespace
+}  // namespace sluice::io
