@@ -45,6 +45,7 @@ JsonLine result_event(const Running& running, const TransferReport& report) {
   line.text_if("etag", report.etag);
   // As text: the value does not fit the numbers of every JSON reader.
   if (report.crc64) line.text("crc64", fmt::to_string(*report.crc64));
+  if (report.crc32c) line.text("crc32c", fmt::format("{:08x}", *report.crc32c));
   line.text_if("checked", report.checked).decimal("seconds", report.elapsed.count());
   if (running.tree)
     line.number("objects", report.objects).number("failed", report.failed).texts("failures", report.failures);

@@ -48,6 +48,7 @@ class StreamUpload {
     TransferReport report = report_of(*context_, bytes_, nullptr);
     report.etag = stored->etag;
     report.crc64 = whole().crc64;
+    report.crc32c = whole().crc32c;
     report.checked = checked_;
     co_return report;
   }

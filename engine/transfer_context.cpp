@@ -59,7 +59,7 @@ io::DigestFlags digests_for(const Dialect& dialect) {
     case Integrity::crc64_ecma:
       return io::kCrc64;
     case Integrity::crc32c:
-      return io::kCrc32c | io::kCrc64;
+      return io::kCrc32c;
     case Integrity::md5:
       return io::kMd5 | io::kCrc64;
   }

@@ -106,6 +106,7 @@ Task<Result<TransferReport>> put_whole(Worker* home, TransferContext* context,
   TransferReport report = report_of(*context, all.length, nullptr);
   report.etag = stored->etag;
   report.crc64 = sent.crc64;
+  report.crc32c = sent.crc32c;
   report.checked = *same;
   co_return report;
 }
@@ -131,6 +132,7 @@ class PartsUpload {
     TransferReport report = report_of(*context_, plan_.size, job_.get());
     report.etag = done->etag;
     report.crc64 = session_.whole().crc64;
+    report.crc32c = session_.whole().crc32c;
     report.checked = session_.checked();
     co_return report;
   }

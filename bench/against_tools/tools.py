@@ -4,7 +4,7 @@ Words in braces: {ep} http://127.0.0.1:PORT, {hp} 127.0.0.1:PORT, {bucket} {key}
 file or directory to write, {src} the file and {srcdir} the directory to upload, {up} the bucket for uploads, {ca}
 the certificate to trust, {home} a home directory of the run's own.
 
-sluice runs at its defaults, except where the rivals are told how many requests to keep in flight.
+sluice runs at its defaults; the rivals are told how many requests to keep in flight.
 """
 
 import dataclasses
@@ -50,7 +50,7 @@ TOOLS = {tool.name: tool for tool in (
         "put_big": f"cp {{src}} s3://{{up}}/{{key}} {SLUICE}",
         "get_small": f"cp -r s3://{{bucket}}/ {{out}} {SLUICE}",
         "put_small": f"cp -r {{srcdir}} s3://{{up}}/ {SLUICE}",
-        "get_wan": f"cp -r s3://{{bucket}}/ {{out}} -c 256 -j 256 {SLUICE}",
+        "get_wan": f"cp -r s3://{{bucket}}/ {{out}} {SLUICE}",
         "list": "ls -r s3://{bucket}/ --endpoint {ep} --region us-east-1 --addressing path",
         "get_tls": f"cp s3://{{bucket}}/{{key}} {{out}} --ca {{ca}} {SLUICE}",
         "put_tls": f"cp {{src}} s3://{{up}}/{{key}} --ca {{ca}} {SLUICE}",
@@ -64,7 +64,7 @@ TOOLS = {tool.name: tool for tool in (
         "many_hostile": None,  # it gives up at the first fault
     }),
     Tool("rawput", "bound", "rawput", {
-        "put_big": "-n 2 -w sendfile one {src} {hp} /{up}/{key}",
+        "put_big": "-n 2 -w mmap one {src} {hp} /{up}/{key}",
         "put_small": "-n 4 many {srcdir} {hp} /{up} {count}",
         "put_tls": "-n 2 -s {ca} -w mmap one {src} {hp} /{up}/{key}",
     }),

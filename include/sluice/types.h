@@ -83,7 +83,8 @@ struct TransferReport {
   std::uint64_t stolen = 0;  ///< parts carried by another worker than the one given
   std::vector<std::uint64_t> parts_by_worker{};
   std::string etag{};
-  std::optional<std::uint64_t> crc64{};  ///< CRC64-ECMA of the whole object where computed
+  std::optional<std::uint64_t> crc64{};   ///< CRC64-ECMA of the whole object where computed
+  std::optional<std::uint32_t> crc32c{};  ///< CRC32C of the whole object where computed (uploads to S3)
   std::string checked{};  ///< how integrity was established: "crc64", "crc32c", "crc64nvme", "md5" (of every
                           ///< part), "size"
   std::chrono::duration<double> elapsed{};
