@@ -1,9 +1,9 @@
 // What one signature and one verification cost, for each family: a part's upload with three own headers.
 #include <benchmark/benchmark.h>
 
+#include "bench/part_request.h"
 #include "signers/chunked.h"
 #include "signers/digest.h"
-#include "signers/signer.h"
 #include "signers/v4.h"
 #include "signers/verifier.h"
 
@@ -11,31 +11,12 @@ namespace {
 
 using namespace sluice;
 using namespace sluice::signers;
-
-const Credentials kWho{"AKIDEXAMPLE0123456789", "secretsecretsecretsecretsecretsecret0123", ""};
-
-io::Request part_request() {
-  io::Request request;
-  request.method = "PUT";
-  request.host = "examplebucket.s3.us-east-1.amazonaws.com";
-  request.path = "/some/folder/large-object.bin";
-  request.query = {{"partNumber", "17"}, {"uploadId", "0004B9894A22E5B1888A1E29F8236E2D"}};
-  request.headers = {{"Content-Type", "application/octet-stream"}};
-  return request;
-}
-
-SignContext context() {
-  SignContext context;
-  context.credentials = kWho;
-  context.region = "us-east-1";
-  context.time = std::chrono::sys_seconds{std::chrono::seconds{1700000000}};
-  context.resource = {"examplebucket", "some/folder/large-object.bin"};
-  return context;
-}
+using bench::kWho;
+using bench::part_request;
 
 void sign(benchmark::State& state, Scheme scheme) {
   const auto one = signer(scheme);
-  const auto with = context();
+  const auto with = bench::sign_context();
   io::Request request = part_request();
   for (auto _ : state) {
     one->sign(request, with);  // replaces the signature before
@@ -44,7 +25,7 @@ void sign(benchmark::State& state, Scheme scheme) {
 }
 
 void check(benchmark::State& state, Scheme scheme) {
-  const auto with = context();
+  const auto with = bench::sign_context();
   io::Request request = part_request();
   signer(scheme)->sign(request, with);
   Received received{request.method, request.path, {}, request.query, request.headers, with.resource};
