@@ -25,8 +25,12 @@ TEST(Tree, SendsAFileThatGrewPastTheSizeOfOneRequestAfterItWasListed) {
     auto tree = place.client->upload_tree(place.dir.path(d.scheme), store, d.bucket, "tree/", options);
     while (tree.progress().bytes_total.value_or(0) < 10) std::this_thread::yield();
     const std::string grown = bytes_of(3 * d.part);
-    // Whichever is on its way now, the other waits for its slot.
-    for (const char* name : {"/a1", "/a2"}) write_file(place.dir.path(d.scheme + name), grown);
+    // Whichever is on its way now, the other waits for its slot. At once: half a file would be sent as it is.
+    for (const char* name : {"/a1", "/a2"}) {
+      const std::string path = place.dir.path(d.scheme + name), other = place.dir.path(d.scheme + "-grown");
+      write_file(other, grown);
+      std::filesystem::rename(other, path);
+    }
 
     const auto report = must(tree.wait());
 
