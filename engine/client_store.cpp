@@ -176,19 +176,20 @@ Result<void> Store::remove(std::string bucket, std::string key) {
   }));
 }
 
-Result<ListPage> Store::list(std::string bucket, ListOptions options) {
+Result<ListPage> Store::list(std::string bucket, ListOptions options, ListPage reuse) {
   engine::ListOptions inner;
   inner.prefix = std::move(options.prefix);
   inner.delimiter = std::move(options.delimiter);
   inner.marker = std::move(options.marker);
   inner.limit = options.limit;
+  inner.reuse = std::move(reuse.objects);
   auto answer = ask<engine::ListPage>(
-      *state_->runtime,
-      [store = state_->store, bucket, inner](engine::Call call) { return store->list(call, bucket, inner); });
+      *state_->runtime, [store = state_->store, bucket, inner = std::move(inner)](engine::Call call) mutable {
+        return store->list(call, bucket, std::move(inner));
+      });
   if (!answer) return unexpected(answer.error());
   ListPage page;
-  page.objects.reserve(answer->objects.size());
-  for (engine::ObjectInfo& object : answer->objects) page.objects.push_back(to_public(std::move(object)));
+  page.objects = std::move(answer->objects);
   page.prefixes = std::move(answer->prefixes);
   page.next_marker = std::move(answer->next_marker);
   return page;

@@ -38,6 +38,43 @@ TEST(Codecs, ReadAPageOfObjectsInEveryDialect) {
   EXPECT_EQ(decode::list(kQingStor, bodies(kQingStor).list)->next_marker, "m+%2B");
 }
 
+TEST(Codecs, ReadAPageIntoTheMemoryOfAnotherAndKeepNothingOfThat) {
+  Listed old;
+  old.key = "an/old/key/that/is/longer/than/the/new/ones";
+  old.size = 7;
+  old.etag = std::string(100, 'e');
+  old.modified = TimePoint(std::chrono::milliseconds(5));
+  old.content_type = "text/old";
+  old.storage_class = "OLD";
+  old.crc64 = 9;
+  old.metadata["old"] = "old";
+  old.request_id = "old";
+  for (const Dialect* d : dialects()) {
+    for (const std::size_t before : {1u, 2u, 5u}) {
+      SCOPED_TRACE(std::string(d->name) + " over " + std::to_string(before));
+      const auto fresh = decode::list(*d, bodies(*d).list);
+      const auto page = decode::list(*d, bodies(*d).list, std::vector<Listed>(before, old));
+      ASSERT_TRUE(fresh && page);
+      ASSERT_EQ(page->objects.size(), fresh->objects.size());
+      for (std::size_t i = 0; i < page->objects.size(); ++i) {
+        const Listed &a = page->objects[i], &b = fresh->objects[i];
+        EXPECT_EQ(a.key, b.key);
+        EXPECT_EQ(a.size, b.size);
+        EXPECT_EQ(a.etag, b.etag);
+        EXPECT_EQ(a.modified, b.modified);
+        EXPECT_EQ(a.content_type, b.content_type);
+        EXPECT_EQ(a.storage_class, b.storage_class);
+        EXPECT_EQ(a.crc64, b.crc64);
+        EXPECT_EQ(a.metadata, b.metadata);
+        EXPECT_EQ(a.request_id, b.request_id);
+      }
+      EXPECT_EQ(page->prefixes, fresh->prefixes);
+      EXPECT_EQ(page->next_marker, fresh->next_marker);
+      EXPECT_TRUE(decode::list(*d, bodies(*d).last_list, std::vector<Listed>(before, old))->objects.empty());
+    }
+  }
+}
+
 TEST(Codecs, EndAListWhereTheStoreSaysSo) {
   for (const Dialect* d : dialects()) {
     SCOPED_TRACE(d->name);
