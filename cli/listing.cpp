@@ -2,10 +2,12 @@
 #include "cli/listing.h"
 
 #include <algorithm>
+#include <array>
 
 #include <fmt/format.h>
 
 #include "cli/units.h"
+#include "io/time_text.h"
 
 namespace sluice::cli {
 namespace {
@@ -17,14 +19,15 @@ std::string when(const std::optional<TimePoint>& time) {
   return time ? format_time(*time) : "-";
 }
 
-/// Appended piece by piece: a listing may have millions of rows, and formatting would be half its cost.
+/// By hand: a listing may have millions of rows, and formatting would be half its cost.
 void append_row(std::string& out, std::string_view time, std::string_view size, std::string_view name) {
-  constexpr std::size_t kTime = 20, kSize = 15;
-  out += time;
-  out.append(kTime - std::min(time.size(), kTime) + 2, ' ');
-  out.append(kSize - std::min(size.size(), kSize), ' ');
-  out += size;
-  out += "  ";
+  constexpr std::size_t kTime = 20, kSize = 15, kGap = 2, kLongestNumber = 20;
+  std::array<char, kTime + kGap + kLongestNumber + kGap> columns;
+  columns.fill(' ');
+  std::copy(time.begin(), time.end(), columns.begin());
+  const std::size_t end = kTime + kGap + std::max(size.size(), kSize);
+  std::copy_backward(size.begin(), size.end(), columns.begin() + end);
+  out.append(columns.data(), end + kGap);
   out += name;
   out += '\n';
 }
@@ -34,10 +37,16 @@ void append_row(std::string& out, std::string_view time, std::string_view size, 
 void append_object_row(std::string& out, const ObjectInfo& object, bool terminal) {
   const fmt::format_int size(object.size);
   const std::string_view digits(size.data(), size.size());
+  std::array<char, 20> chars;
+  std::string_view time = "-";
+  if (object.modified) {
+    chars = io::iso_time_chars(std::chrono::floor<std::chrono::seconds>(*object.modified));
+    time = {chars.data(), chars.size()};
+  }
   if (terminal) {
-    append_row(out, when(object.modified), digits, printable(object.key));
+    append_row(out, time, digits, printable(object.key));
   } else {
-    append_row(out, when(object.modified), digits, object.key);
+    append_row(out, time, digits, object.key);
   }
 }
 

@@ -30,8 +30,7 @@ int list_buckets(Context& context, Store& store) {
   return written ? kDone : report_failure(context, written.error());
 }
 
-std::string page_text(const ListPage& page, const Output& output) {
-  std::string text;
+void append_page(std::string& text, const ListPage& page, const Output& output) {
   // Both lists are sorted: keys and prefixes come out as one sorted list.
   auto object = page.objects.begin();
   auto prefix = page.prefixes.begin();
@@ -54,7 +53,6 @@ std::string page_text(const ListPage& page, const Output& output) {
       ++object;
     }
   }
-  return text;
 }
 
 int list_keys(Context& context, Store& store, const Location& at) {
@@ -62,11 +60,15 @@ int list_keys(Context& context, Store& store, const Location& at) {
   options.prefix = at.key;
   if (!context.args.has("recursive")) options.delimiter = "/";
   std::uint64_t shown = 0;
+  std::string text;
+  Result<ListPage> page = ListPage();
   do {
-    const Result<ListPage> page = store.list(at.bucket, options);
+    page = store.list(at.bucket, options, *std::move(page));
     if (!page) return report_failure(context, page.error());
     shown += page->objects.size() + page->prefixes.size();
-    const Result<void> written = context.output.data(page_text(*page, context.output));
+    text.clear();
+    append_page(text, *page, context.output);
+    const Result<void> written = context.output.data(text);
     if (!written) return report_failure(context, written.error());
     options.marker = page->next_marker;
   } while (!options.marker.empty());

@@ -62,8 +62,9 @@ int remove_below(Context& context, Store& store, Location at) {
   Tally tally(context, at);
   ListOptions options;
   options.prefix = at.key;
+  Result<ListPage> page = ListPage();
   do {
-    const Result<ListPage> page = store.list(at.bucket, options);
+    page = store.list(at.bucket, options, *std::move(page));
     if (!page) return report_failure(context, page.error());
     remove_page(store, at.bucket, page->objects, tally);
     options.marker = page->next_marker;

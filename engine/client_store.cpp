@@ -2,6 +2,7 @@
 #include "engine/client_store.h"
 
 #include <algorithm>
+#include <atomic>
 #include <future>
 #include <iterator>
 
@@ -29,12 +30,19 @@ Task<void> fulfil(Worker* worker, std::function<Task<Result<T>>(engine::Call)> a
   promise->set_value(co_await scheduler::guarded(one));
 }
 
+/// The same for all that a thread asks: the connection of its last request is open there.
+Worker& worker_of_this_thread(scheduler::Workers& workers) {
+  static std::atomic<unsigned> threads{0};
+  static thread_local const unsigned mine = threads.fetch_add(1);
+  return workers.worker(mine % workers.count());
+}
+
 /// Runs one request on a worker and blocks the caller until its answer.
 template <class T>
 Result<T> ask(Runtime& runtime, std::function<Task<Result<T>>(engine::Call)> question) {
   auto promise = std::make_shared<std::promise<Result<T>>>();
   auto answer = promise->get_future();
-  Worker& worker = runtime.workers->next_worker();
+  Worker& worker = worker_of_this_thread(*runtime.workers);
   runtime.workers->spawn(worker.index(), fulfil<T>(&worker, std::move(question), std::move(promise)));
   return answer.get();
 }
@@ -176,19 +184,20 @@ Result<void> Store::remove(std::string bucket, std::string key) {
   }));
 }
 
-Result<ListPage> Store::list(std::string bucket, ListOptions options) {
+Result<ListPage> Store::list(std::string bucket, ListOptions options, ListPage reuse) {
   engine::ListOptions inner;
   inner.prefix = std::move(options.prefix);
   inner.delimiter = std::move(options.delimiter);
   inner.marker = std::move(options.marker);
   inner.limit = options.limit;
+  inner.reuse = std::move(reuse.objects);
   auto answer = ask<engine::ListPage>(
-      *state_->runtime,
-      [store = state_->store, bucket, inner](engine::Call call) { return store->list(call, bucket, inner); });
+      *state_->runtime, [store = state_->store, bucket, inner = std::move(inner)](engine::Call call) mutable {
+        return store->list(call, bucket, std::move(inner));
+      });
   if (!answer) return unexpected(answer.error());
   ListPage page;
-  page.objects.reserve(answer->objects.size());
-  for (engine::ObjectInfo& object : answer->objects) page.objects.push_back(to_public(std::move(object)));
+  page.objects = std::move(answer->objects);
   page.prefixes = std::move(answer->prefixes);
   page.next_marker = std::move(answer->next_marker);
   return page;

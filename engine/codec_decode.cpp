@@ -12,34 +12,34 @@ Unexpected refuse(const std::string& why) {
 }
 
 template <class Shape>
-Result<Shape> read(const Dialect& d, std::string body) {
-  Shape shape;
+Result<Shape> read(const Dialect& d, std::string body, Shape shape = {}) {
   const auto why =
       d.wire == Wire::xml ? codec::read_xml(std::move(body), shape) : codec::read_json(body, shape);
   if (!why.empty()) return refuse(why);
   return shape;
 }
 
-void decode_in_place(const Dialect& d, std::string& text) {
-  const bool form = d.has(kFormEncodedLists);
-  if (text.find('%') == text.npos && (!form || text.find('+') == text.npos)) return;
-  text = io::percent_decode(text, form);
+void decode_name(const Dialect& d, std::string& name) {
+  io::percent_decode_in_place(name, d.has(kFormEncodedLists));
 }
 
 }  // namespace
 
-Result<ListPage> list(const Dialect& d, std::string body) {
-  auto raw = read<codec::RawList>(d, std::move(body));
+Result<ListPage> list(const Dialect& d, std::string body, std::vector<Listed> reuse) {
+  codec::RawList list;
+  list.objects = std::move(reuse);
+  auto raw = read(d, std::move(body), std::move(list));
   if (!raw) return unexpected(std::move(raw).error());
   ListPage page;
   page.objects = std::move(raw->objects);
+  page.objects.resize(raw->count);
   page.prefixes = std::move(raw->prefixes);
   // The answer decides, not the question: a server may ignore encoding-type.
   if (raw->encoding == "url") {
-    for (auto& o : page.objects) decode_in_place(d, o.key);
-    for (auto& p : page.prefixes) decode_in_place(d, p);
-    decode_in_place(d, raw->next_marker);
-    if (d.has(kEncodedToken)) decode_in_place(d, raw->next_token);
+    for (auto& o : page.objects) decode_name(d, o.key);
+    for (auto& p : page.prefixes) decode_name(d, p);
+    decode_name(d, raw->next_marker);
+    if (d.has(kEncodedToken)) decode_name(d, raw->next_token);
   }
   auto next = raw->next_token.empty() ? std::move(raw->next_marker) : std::move(raw->next_token);
   // Older QingStor answers have no has_more: a marker means more.
@@ -100,8 +100,8 @@ Result<UploadList> uploads(const Dialect& d, std::string body) {
   UploadList page;
   page.uploads = std::move(raw->uploads);
   if (raw->encoding == "url") {
-    for (auto& u : page.uploads) decode_in_place(d, u.key);
-    decode_in_place(d, raw->next_key_marker);
+    for (auto& u : page.uploads) decode_name(d, u.key);
+    decode_name(d, raw->next_key_marker);
   }
   if (!raw->truncated.value_or(d.wire == Wire::json)) return page;
   page.next_key_marker = std::move(raw->next_key_marker);

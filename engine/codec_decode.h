@@ -12,8 +12,9 @@
 
 namespace sluice::engine::decode {
 
-/// Objects, prefixes and the next marker; the reply is left to the caller.
-Result<ListPage> list(const Dialect&, std::string body);
+/// Objects, prefixes and the next marker; the reply is left to the caller. `reuse`: objects nobody needs,
+/// which are overwritten.
+Result<ListPage> list(const Dialect&, std::string body, std::vector<Listed> reuse = {});
 
 struct BucketPage {
   std::vector<BucketInfo> buckets;

@@ -17,7 +17,7 @@ struct JsonNode {
   mutable std::array<char, 24> number{};
 
   template <class F>
-  void each(F&& f) const {
+  void each(const std::string_view&, F&& f) const {
     simdjson::dom::object object;
     if (element.get(object) != simdjson::SUCCESS) return;
     for (const auto field : object) {

@@ -14,7 +14,8 @@ namespace sluice::engine::codec {
 
 struct RawList {
   static constexpr std::string_view root[] = {"ListBucketResult"};
-  std::vector<ObjectInfo> objects;
+  std::vector<Listed> objects;  // the first `count`; then what is there to be overwritten
+  std::size_t count = 0;
   std::vector<std::string> prefixes;
   std::string encoding, next_token, next_marker;
   std::optional<bool> truncated;

@@ -52,21 +52,40 @@ struct Shapes {
   }
 
   // -- lists of objects
-  static constexpr F<ObjectInfo> kObject[] = {
-      {"Key", as<&ObjectInfo::key, to_text>},
-      {"LastModified", as<&ObjectInfo::modified, to_time>},
-      {"ETag", as<&ObjectInfo::etag, to_etag>},
-      {"Size", as<&ObjectInfo::size, to_number<std::uint64_t>>},
-      {"StorageClass", as<&ObjectInfo::storage_class, to_text>},
-      {"HashCrc64Ecma", as<&ObjectInfo::crc64, to_crc>},
-      {"key", as<&ObjectInfo::key, to_text>},
-      {"size", as<&ObjectInfo::size, to_number<std::uint64_t>>},
-      {"etag", as<&ObjectInfo::etag, to_etag>},
-      {"mime_type", as<&ObjectInfo::content_type, to_text>},
-      {"modified", as<&ObjectInfo::modified, to_unix_time>},
-      {"storage_class", as<&ObjectInfo::storage_class, to_text>},
+  static constexpr F<Listed> kObject[] = {
+      {"Key", as<&Listed::key, to_text>},
+      {"LastModified", as<&Listed::modified, to_time>},
+      {"ETag", as<&Listed::etag, to_etag>},
+      {"Size", as<&Listed::size, to_number<std::uint64_t>>},
+      {"StorageClass", as<&Listed::storage_class, to_text>},
+      {"HashCrc64Ecma", as<&Listed::crc64, to_crc>},
+      {"key", as<&Listed::key, to_text>},
+      {"size", as<&Listed::size, to_number<std::uint64_t>>},
+      {"etag", as<&Listed::etag, to_etag>},
+      {"mime_type", as<&Listed::content_type, to_text>},
+      {"modified", as<&Listed::modified, to_unix_time>},
+      {"storage_class", as<&Listed::storage_class, to_text>},
   };
-  static bool has_key(const ObjectInfo& o) { return !o.key.empty(); }
+  /// Every member as it was made, but for the memory of the texts.
+  static void clear(Listed& o) {
+    o.key.clear();
+    o.size = 0;
+    o.etag.clear();
+    o.modified.reset();
+    o.content_type.clear();
+    o.storage_class.clear();
+    o.crc64.reset();
+    o.metadata.clear();
+    o.request_id.clear();
+  }
+  static bool object(RawList& into, const Node& node) {
+    if (into.count == into.objects.size())
+      into.objects.emplace_back();
+    else
+      clear(into.objects[into.count]);
+    Listed& item = into.objects[into.count++];
+    return walk(node, kObject, item).empty() && !item.key.empty();
+  }
 
   static constexpr F<std::string> kPrefix[] = {{"Prefix", [](std::string& into, const Node& n) {
                                                   const auto text = n.text();
@@ -80,14 +99,14 @@ struct Shapes {
   }
 
   static constexpr F<RawList> kList[] = {
-      {"Contents", each<&RawList::objects, kObject, has_key>},
+      {"Contents", object},
       {"CommonPrefixes", each<&RawList::prefixes, kPrefix, any_prefix>},
       {"IsTruncated", as<&RawList::truncated, to_flag>},
       {"NextContinuationToken", as<&RawList::next_token, to_text>},
       {"NextMarker", as<&RawList::next_marker, to_text>},
       {"EncodingType", as<&RawList::encoding, to_text>},
       {"Name", ignored<RawList>},
-      {"keys", each<&RawList::objects, kObject, has_key>},
+      {"keys", object},
       {"common_prefixes", plain_prefix},
       {"has_more", as<&RawList::truncated, to_flag>},
       {"next_marker", as<&RawList::next_marker, to_text>},

@@ -1,8 +1,9 @@
 // Walking a table of (name, converter) over XML and JSON alike.
 //
-// A Node offers each(f): its children by name, an array's elements each under the array's name; and
-// text(): its own text, nothing when it has children. Unknown names are skipped; a known one whose
-// text cannot be converted ends the walk with its name.
+// A Node offers each(likely, f): its children by name, an array's elements each under the array's name;
+// and text(): its own text, nothing when it has children. Unknown names are skipped; a known one whose
+// text cannot be converted ends the walk with its name. `likely` is a guess at the next child's name,
+// which f makes anew each time: a Node may hold it against the child before it looks further.
 #pragma once
 
 #include <charconv>
@@ -26,20 +27,25 @@ struct Field {
 /// The name of the field that could not be read; empty when all went well.
 template <class Node, class T, std::size_t N>
 std::string_view walk(const Node& parent, const Field<Node, T> (&table)[N], T& into, int* known = nullptr) {
-  // Stores write fields in one order: beginning at the last hit finds most names at once.
-  std::size_t hint = 0;
-  std::string_view failed;
-  parent.each([&](std::string_view name, const Node& child) {
-    for (std::size_t i = 0; i < N; ++i) {
-      const std::size_t at = hint + i < N ? hint + i : hint + i - N;
-      if (table[at].name != name) continue;
-      hint = at;
-      if (known) ++*known;
-      if (table[at].take(into, child)) return true;
-      failed = table[at].name;
-      return false;
-    }
-    return true;
+  // Stores write fields in one order, the table's; what comes twice is a record, and comes again.
+  std::size_t last = N, guess = 0;
+  std::string_view failed, likely = table[0].name;
+  const auto find = [&](std::string_view name) {
+    if (table[guess].name == name) return guess;
+    std::size_t at = 0;
+    while (at < N && table[at].name != name) ++at;
+    return at;
+  };
+  parent.each(likely, [&](std::string_view name, const Node& child) {
+    const std::size_t at = name.data() == likely.data() ? guess : find(name);
+    if (at == N) return true;
+    guess = at == last || at + 1 == N ? at : at + 1;
+    last = at;
+    likely = table[guess].name;
+    if (known) ++*known;
+    if (table[at].take(into, child)) return true;
+    failed = table[at].name;
+    return false;
   });
   return failed;
 }

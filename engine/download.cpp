@@ -359,7 +359,7 @@ Task<Result<TransferReport>> download(Worker* home, TransferContext* context, Do
   auto plan = plan_download(size, whole ? 0 : context->options.part_size);
   if (!plan) co_return unexpected(plan.error());
   if (context->owns_total) context->meter->set_total(size, whole ? 1 : plan->count);
-  ObjectInfo info = *spec.info;
+  ObjectInfo info = *std::move(spec.info);
   FileDownload transfer(context, std::move(spec), std::move(info));
   if (whole) co_return co_await transfer.whole(home);
   co_return co_await transfer.parts(home, *plan);

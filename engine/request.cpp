@@ -9,10 +9,10 @@
 
 namespace sluice::engine {
 
-std::string unquoted(std::string_view etag) {
+std::string_view unquoted(std::string_view etag) {
   if (etag.starts_with("W/")) etag.remove_prefix(2);
   if (etag.size() >= 2 && etag.front() == '"' && etag.back() == '"') etag = etag.substr(1, etag.size() - 2);
-  return std::string(etag);
+  return etag;
 }
 
 std::string quoted(const std::string& etag) {

@@ -58,7 +58,7 @@ Draft list_uploads(const Dialect&, std::string bucket, const std::string& prefix
 
 /// `etag` in quotes, as conditions and bodies want it; empty stays empty.
 std::string quoted(const std::string& etag);
-/// Without quotes and without the W/ of a weak one.
-std::string unquoted(std::string_view etag);
+/// Without quotes and without the W/ of a weak one: a piece of `etag`.
+std::string_view unquoted(std::string_view etag);
 
 }  // namespace sluice::engine

@@ -101,13 +101,17 @@ struct GetOptions {
   std::optional<std::uint64_t> expects{};  ///< bytes that will come, where that is known
 };
 
+/// What a list says of an object, in the facade's words: a page goes to the caller as it is.
+using Listed = sluice::ObjectInfo;
+
 struct ListOptions {
   std::string prefix, delimiter;
-  std::string marker;       ///< opaque: "" or the previous page's next_marker
-  std::uint32_t limit = 0;  ///< 0 = the dialect's page
+  std::string marker;           ///< opaque: "" or the previous page's next_marker
+  std::uint32_t limit = 0;      ///< 0 = the dialect's page
+  std::vector<Listed> reuse{};  ///< of a page that nobody needs any more: the new one takes its memory
 };
 struct ListPage {
-  std::vector<ObjectInfo> objects;  ///< key, size, etag, modified, storage_class
+  std::vector<Listed> objects;  ///< key, size, etag, modified, storage_class; where told crc64, content_type
   std::vector<std::string> prefixes;
   std::string next_marker;  ///< empty = the last page
   Reply reply;

@@ -202,7 +202,7 @@ Answer<ListPage> HttpStore::list(Call call, std::string given, ListOptions optio
   const Ref ref = job.draft.ref;
   auto sent = co_await send(std::move(call), std::move(job));
   if (!sent) co_return unexpected(std::move(sent).error());
-  auto page = decode::list(dialect(), std::move(sent->response.body));
+  auto page = decode::list(dialect(), std::move(sent->response.body), std::move(options.reuse));
   if (!page) co_return failed(std::move(page).error(), "list", ref, sent->attempts);
   if (auto below = all_below(options.prefix, *page); !below)
     co_return failed(std::move(below).error(), "list", ref, sent->attempts);

@@ -113,6 +113,19 @@ Task<Result<TransferReport>> upload_item(Worker* worker, TransferContext* contex
   co_return co_await upload(worker, context, std::move(*bytes), spec->store, std::move(to));
 }
 
+/// Of an object that has only been listed.
+ObjectInfo known(const Listed& listed) {
+  ObjectInfo info;
+  info.key = listed.key;
+  info.size = listed.size;
+  info.etag = listed.etag;
+  info.modified = listed.modified;
+  info.content_type = listed.content_type;
+  info.storage_class = listed.storage_class;
+  info.crc64 = listed.crc64;
+  return info;
+}
+
 Task<Result<TransferReport>> download_item(Worker* worker, TransferContext* context, const DownloadTree* spec,
                                            const TreeItem* item) {
   auto path = io::safe_join(spec->directory, item->name);
@@ -124,7 +137,7 @@ Task<Result<TransferReport>> download_item(Worker* worker, TransferContext* cont
   one.path = std::move(*path);
   one.create_parents = true;
   // A listing tells size and ETag; large objects are asked for their checksum as well.
-  if (item->size <= small_limit(*context, spec->store->dialect())) one.info = item->info;
+  if (item->size <= small_limit(*context, spec->store->dialect())) one.info = known(*item->info);
   co_return co_await download(worker, context, std::move(one));
 }
 
@@ -145,7 +158,7 @@ Task<Result<TransferReport>> copy_item(Worker* worker, TransferContext* context,
 std::vector<TreeItem> items_of(ListPage page, const std::string& prefix) {
   std::vector<TreeItem> items;
   items.reserve(page.objects.size());
-  for (ObjectInfo& object : page.objects) {
+  for (Listed& object : page.objects) {
     TreeItem item;
     item.name = object.key.substr(prefix.size());
     if (item.name.empty()) item.name = object.key.substr(object.key.rfind('/') + 1);

@@ -16,7 +16,7 @@ namespace sluice::engine {
 struct TreeItem {
   std::string name;  ///< relative path, or key
   std::uint64_t size = 0;
-  std::optional<ObjectInfo> info;
+  std::optional<Listed> info;  ///< of what was listed
 };
 
 /// Shared: a worker may let go of a page, and with it of the page's room, after finish() has answered.

@@ -21,6 +21,7 @@ namespace {
 constexpr std::size_t kSmallBody = 64u << 10;  // sent together with the head by curl up to here
 constexpr std::size_t kMaxAnswer = 64u << 20;  // 2xx answers without a sink
 constexpr std::size_t kMaxErrorBody = 1u << 20;
+constexpr std::size_t kMostBelieved = 1u << 20;  // memory taken on the word of a Content-Length
 constexpr std::size_t kMaxHead = 256u << 10;
 constexpr std::size_t kRoomForHead = 4u << 10;
 
@@ -377,6 +378,13 @@ bool CurlTransfer::on_end_of_head() {
   return begun.has_value();
 }
 
+// A page of a listing comes in many pieces: growing with them would move it several times.
+void CurlTransfer::make_room() {
+  curl_off_t told = 0;
+  curl_easy_getinfo(easy_, CURLINFO_CONTENT_LENGTH_DOWNLOAD_T, &told);
+  if (told > 0) response_.body.reserve(std::min(static_cast<std::size_t>(told), kMostBelieved));
+}
+
 std::size_t CurlTransfer::on_body(std::string_view data) {
   const bool good = is_2xx(response_.status);
   if (good && sink_) {
@@ -393,6 +401,7 @@ std::size_t CurlTransfer::on_body(std::string_view data) {
     multi_.count_moved(data.size());
     return data.size();
   }
+  if (response_.body_bytes == 0) make_room();
   response_.body_bytes += data.size();
   const std::size_t room = (good ? kMaxAnswer : kMaxErrorBody) - response_.body.size();
   response_.body += data.substr(0, room);

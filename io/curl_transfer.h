@@ -61,6 +61,7 @@ class CurlTransfer final : public Resume {
   std::size_t read_body(char* into, std::size_t room);
   bool on_header(std::string_view line);
   bool on_end_of_head();
+  void make_room();
   std::size_t on_body(std::string_view data);
   bool may_send();
   bool go_back_to_start();

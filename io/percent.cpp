@@ -62,17 +62,27 @@ std::string percent_encode(std::string_view text, std::string_view keep) {
   return out;
 }
 
-std::string percent_decode(std::string_view text, bool form) {
-  std::string out;
-  out.reserve(text.size());
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    if (text[i] == '%' && i + 2 < text.size() && hex_value(text[i + 1]) >= 0 && hex_value(text[i + 2]) >= 0) {
-      out += static_cast<char>(hex_value(text[i + 1]) * 16 + hex_value(text[i + 2]));
-      i += 2;
-    } else {
-      out += form && text[i] == '+' ? ' ' : text[i];
+void percent_decode_in_place(std::string& text, bool form) {
+  // Most names need no decoding.
+  std::size_t at = std::min(text.find('%'), form ? text.find('+') : text.npos);
+  if (at == text.npos) return;
+  std::size_t end = at;
+  while (at < text.size()) {
+    char c = text[at++];
+    if (c == '%' && at + 1 < text.size() && hex_value(text[at]) >= 0 && hex_value(text[at + 1]) >= 0) {
+      c = static_cast<char>(hex_value(text[at]) * 16 + hex_value(text[at + 1]));
+      at += 2;
+    } else if (form && c == '+') {
+      c = ' ';
     }
+    text[end++] = c;
   }
+  text.resize(end);
+}
+
+std::string percent_decode(std::string_view text, bool form) {
+  std::string out(text);
+  percent_decode_in_place(out, form);
   return out;
 }
 

@@ -16,6 +16,7 @@ inline std::string encode_path(std::string_view key) {
 }
 
 /// Decodes %XX once; a stray % stays. With `form`, '+' becomes a space (queries, never paths).
+void percent_decode_in_place(std::string& text, bool form = false);
 std::string percent_decode(std::string_view text, bool form = false);
 
 /// "a=1&b" -> pairs, decoded; '+' is a space.

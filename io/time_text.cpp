@@ -1,6 +1,7 @@
 // Fixed-width fields, written and read by hand: strftime and strptime would ask the locale.
 #include "io/time_text.h"
 
+#include <algorithm>
 #include <array>
 
 namespace sluice::io {
@@ -13,7 +14,7 @@ constexpr std::array<std::string_view, 12> kMonths = {"Jan", "Feb", "Mar", "Apr"
 
 struct Fields {
   int year = 0;
-  unsigned month = 0, day = 0, hour = 0, minute = 0, second = 0, weekday = 0;
+  unsigned month = 0, day = 0, hour = 0, minute = 0, second = 0;
 };
 
 Fields split(Seconds time) {
@@ -25,11 +26,10 @@ Fields split(Seconds time) {
           static_cast<unsigned>(date.day()),
           static_cast<unsigned>(clock.hours().count()),
           static_cast<unsigned>(clock.minutes().count()),
-          static_cast<unsigned>(clock.seconds().count()),
-          chrono::weekday(day).c_encoding()};
+          static_cast<unsigned>(clock.seconds().count())};
 }
 
-std::optional<Seconds> join(const Fields& f) {
+inline std::optional<Seconds> join(const Fields& f) {
   const chrono::year_month_day date{chrono::year(f.year), chrono::month(f.month), chrono::day(f.day)};
   // A leap second is taken as the first second of the next minute.
   if (!date.ok() || f.hour > 23 || f.minute > 59 || f.second > 60) return {};
@@ -117,11 +117,45 @@ std::optional<Seconds> parse_rfc850(std::string_view text) {
   return join(f);
 }
 
+/// "00" to "99".
+constexpr auto kPairs = [] {
+  std::array<std::array<char, 2>, 100> pairs{};
+  for (unsigned i = 0; i < pairs.size(); ++i)
+    pairs[i] = {static_cast<char>('0' + i / 10), static_cast<char>('0' + i % 10)};
+  return pairs;
+}();
+
+/// What ".5Z" or ".123+08:00" adds to the time before it.
+std::optional<chrono::milliseconds> parse_fraction_and_zone(std::string_view text) {
+  Reader in(text);
+  unsigned millis = 0;
+  if (in.next_is('.')) {
+    in.word(".");
+    if (!in.next_is_digit()) return {};
+    for (unsigned digit = 0, weight = 100; in.next_is_digit(); weight /= 10) {
+      in.number(digit, 1);
+      millis += digit * weight;
+    }
+  }
+  chrono::minutes offset{0};
+  if (in.next_is('Z')) {
+    in.word("Z");
+  } else {
+    const int sign = in.next_is('-') ? -1 : 1;
+    int hours = 0, minutes = 0;
+    in.word(sign < 0 ? "-" : "+").number(hours, 2).word(":").number(minutes, 2);
+    if (hours > 23 || minutes > 59) return {};
+    offset = sign * (chrono::hours(hours) + chrono::minutes(minutes));
+  }
+  if (!in.at_end()) return {};
+  return chrono::milliseconds(millis) - offset;
+}
+
 }  // namespace
 
 std::string http_date(Seconds time) {
   const Fields f = split(time);
-  std::string out(kDays[f.weekday]);
+  std::string out(kDays[chrono::weekday(chrono::floor<chrono::days>(time)).c_encoding()]);
   out += ", ";
   put(out, f.day, 2);
   out += ' ';
@@ -154,19 +188,27 @@ std::string basic_time(Seconds time) {
   return out + 'Z';
 }
 
-std::string iso_time(Seconds time) {
+std::array<char, 20> iso_time_chars(Seconds time) {
   const Fields f = split(time);
-  std::string out = "0000-00-00T00:00:00Z";
-  const auto place = [&out](std::size_t end, unsigned value) {
-    for (; value > 0; value /= 10) out[--end] = static_cast<char>('0' + value % 10);
+  std::array<char, 20> out = {'0', '0', '0', '0', '-', '0', '0', '-', '0', '0',
+                              'T', '0', '0', ':', '0', '0', ':', '0', '0', 'Z'};
+  const auto place = [&out](std::size_t at, unsigned value) {
+    std::copy(kPairs[value].begin(), kPairs[value].end(), out.begin() + at);
   };
-  place(4, static_cast<unsigned>(f.year) % 10000);
-  place(7, f.month);
-  place(10, f.day);
-  place(13, f.hour);
-  place(16, f.minute);
-  place(19, f.second);
+  const unsigned year = static_cast<unsigned>(f.year) % 10000;
+  place(0, year / 100);
+  place(2, year % 100);
+  place(5, f.month);
+  place(8, f.day);
+  place(11, f.hour);
+  place(14, f.minute);
+  place(17, f.second);
   return out;
+}
+
+std::string iso_time(Seconds time) {
+  const auto chars = iso_time_chars(time);
+  return {chars.data(), chars.size()};
 }
 
 std::string iso_time_millis(Millis time) {
@@ -201,31 +243,30 @@ std::optional<Seconds> parse_basic_time(std::string_view text) {
 }
 
 std::optional<Millis> parse_iso_time(std::string_view text) {
+  // Listings have millions of these: by hand, not step by step.
+  constexpr std::size_t kFixed = 19;
+  if (text.size() < kFixed) return {};
+  bool fits = text[4] == '-' && text[7] == '-' && text[10] == 'T' && text[13] == ':' && text[16] == ':';
+  const auto two = [&](std::size_t at) {
+    const auto tens = static_cast<unsigned>(text[at] - '0'), ones = static_cast<unsigned>(text[at + 1] - '0');
+    fits &= tens < 10 && ones < 10;
+    return tens * 10 + ones;
+  };
   Fields f;
-  Reader in(text);
-  in.number(f.year, 4).word("-").number(f.month, 2).word("-").number(f.day, 2).word("T").clock(f);
-  unsigned millis = 0;
-  if (in.next_is('.')) {
-    in.word(".");
-    if (!in.next_is_digit()) return {};
-    for (unsigned digit = 0, weight = 100; in.next_is_digit(); weight /= 10) {
-      in.number(digit, 1);
-      millis += digit * weight;
-    }
-  }
-  chrono::minutes offset{0};
-  if (in.next_is('Z')) {
-    in.word("Z");
-  } else {
-    const int sign = in.next_is('-') ? -1 : 1;
-    int hours = 0, minutes = 0;
-    in.word(sign < 0 ? "-" : "+").number(hours, 2).word(":").number(minutes, 2);
-    if (hours > 23 || minutes > 59) return {};
-    offset = sign * (chrono::hours(hours) + chrono::minutes(minutes));
-  }
-  const auto time = in.at_end() ? join(f) : std::nullopt;
+  f.year = static_cast<int>(two(0) * 100 + two(2));
+  f.month = two(5);
+  f.day = two(8);
+  f.hour = two(11);
+  f.minute = two(14);
+  f.second = two(17);
+  if (!fits) return {};
+  const auto time = join(f);
   if (!time) return {};
-  return *time - offset + chrono::milliseconds(millis);
+  const std::string_view rest = text.substr(kFixed);
+  if (rest == ".000Z" || rest == "Z") return *time;
+  const auto past = parse_fraction_and_zone(rest);
+  if (!past) return {};
+  return *time + *past;
 }
 
 }  // namespace sluice::io

@@ -2,6 +2,7 @@
 // Parsers take exactly the form they name and answer nothing for anything else.
 #pragma once
 
+#include <array>
 #include <chrono>
 #include <optional>
 #include <string>
@@ -17,6 +18,9 @@ std::string basic_time(Seconds);      ///< "19941115T081231Z"
 std::string basic_date(Seconds);      ///< "19941115"
 std::string iso_time(Seconds);        ///< "1994-11-15T08:12:31Z"
 std::string iso_time_millis(Millis);  ///< "1994-11-15T08:12:31.000Z"
+
+/// iso_time() without the allocation, for those who print millions.
+std::array<char, 20> iso_time_chars(Seconds);
 
 /// The one form above, and the two older ones that RFC 9110 asks a receiver to take. "UTC" and
 /// "+0000" pass for "GMT": clients send them.

@@ -75,7 +75,8 @@ class Store {
   Result<std::string> read(std::string bucket, std::string key, std::uint64_t first = 0,
                            std::optional<std::uint64_t> last = {});
   Result<void> remove(std::string bucket, std::string key);  ///< a missing key is no error
-  Result<ListPage> list(std::string bucket, ListOptions options = {});
+  /// `reuse`: a page that is no longer needed, whose memory the new one takes.
+  Result<ListPage> list(std::string bucket, ListOptions options = {}, ListPage reuse = {});
   Result<void> create_bucket(std::string bucket);
   Result<void> head_bucket(std::string bucket);
   Result<void> delete_bucket(std::string bucket);

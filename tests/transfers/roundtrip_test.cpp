@@ -124,6 +124,38 @@ TEST(Transfer, MovesTreesAndNamesWhatFailed) {
   }
 }
 
+TEST(Listing, IsTheSamePageByPageInTheMemoryOfTheLastPage) {
+  Place place;
+  const std::vector<std::string> keys = {"a b", "a/\xE4\xBD\xA0+%", "b", std::string(200, 'c'), "d&<>'\""};
+  for (const DialectUnderTest& d : kDialects) {
+    SCOPED_TRACE(d.scheme);
+    Store store = place.store(d);
+    for (const std::string& key : keys)
+      must(place.client->upload(Source::memory(key), store, d.bucket, key).wait());
+    const ListPage whole = must(store.list(d.bucket));
+
+    std::vector<ObjectInfo> found;
+    ListOptions two;
+    two.limit = 2;
+    ListPage page;
+    do {
+      page = must(store.list(d.bucket, two, std::move(page)));
+      found.insert(found.end(), page.objects.begin(), page.objects.end());
+      two.marker = page.next_marker;
+    } while (!two.marker.empty());
+
+    ASSERT_EQ(whole.objects.size(), keys.size());
+    ASSERT_EQ(found.size(), keys.size());
+    for (std::size_t i = 0; i < keys.size(); ++i) {
+      EXPECT_EQ(whole.objects[i].key, keys[i]);
+      EXPECT_EQ(found[i].key, keys[i]);
+      EXPECT_EQ(found[i].size, keys[i].size());
+      EXPECT_EQ(found[i].etag, whole.objects[i].etag);
+      EXPECT_EQ(found[i].modified, whole.objects[i].modified);
+    }
+  }
+}
+
 TEST(Transfer, ComparesContentOverTlsWithSeveralWorkers) {
   LocalStoreOptions tls;
   tls.tls = true;

@@ -49,6 +49,18 @@ TEST(Workers, KeepToThemselvesWithStealingOff) {
   EXPECT_EQ(carried, (std::multiset<std::uint64_t>{0, 0, 0, report.parts}));
 }
 
+TEST(Workers, AnswerAThreadOverOneConnection) {
+  Place place({}, [](ClientOptions& options) { options.workers = 4; });
+  const DialectUnderTest& d = dialect("s3");
+  place.reopen();
+  Store store = place.store(d);
+  place.local.reset_counters();
+
+  for (int i = 0; i < 8; ++i) ASSERT_TRUE(store.head_bucket(d.bucket));
+
+  EXPECT_LE(place.local.connections(), 1u);
+}
+
 TEST(Workers, OpenNoMoreConnectionsThanRequestsInFlight) {
   Place place({}, [](ClientOptions& options) {
     options.workers = 2;
