@@ -5,8 +5,9 @@
 namespace sluice::scheduler {
 namespace {
 
-// Twice the requests in flight are worth having for a quarter more work, and worth keeping for less.
-constexpr double kGoOn = 0.25, kKeep = 0.06;
+// Twice the requests in flight are worth going on for half as much work again, and worth keeping for a
+// fifth. Less is what other programs make of the same number from one moment to the next.
+constexpr double kGoOn = 0.5, kKeep = 0.2;
 constexpr double kNothingLost = 0.98;
 constexpr unsigned kLeastPatience = 4, kMostPatience = 64;
 
