@@ -25,7 +25,10 @@ TEST(Workers, ShareTheObjectThatOneOfThemWasGiven) {
   // As far away as a store usually is, so that requests and not this machine's cores are what is shared.
   LocalStoreOptions far;
   far.faults = R"({"seed": 1, "rules": [{"operation": "put_part", "action": "delay", "ms": 20}]})";
-  Place place(far, [](ClientOptions& options) { options.workers = 4; });
+  Place place(far, [](ClientOptions& options) {
+    options.workers = 4;
+    options.concurrency = 16;
+  });
 
   const auto report = upload_one(place, dialect("oss"), 1024 * kMiB, 4 * kMiB);
 
