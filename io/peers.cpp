@@ -6,7 +6,7 @@ namespace {
 constexpr std::uint64_t kEnough = 8;          // samples before anyone is judged
 constexpr std::uint64_t kTelling = 64 << 10;  // bytes of a body whose time tells of the connection
 constexpr double kRecent = 1.0 / 8;
-constexpr auto kLeastSilence = std::chrono::milliseconds(700);
+constexpr auto kLeastSilence = std::chrono::milliseconds(600);
 constexpr auto kLeastDelay = std::chrono::milliseconds(500);
 
 double seconds(Peers::Duration d) {
@@ -32,7 +32,7 @@ Peers::Duration Peers::usual(std::uint64_t bytes) const {
 
 bool Peers::far_behind(const Standing& one) const {
   if (samples_ < kEnough) return false;
-  if (one.silent > std::max<Duration>(kLeastSilence, 4 * first_byte_)) return true;
+  if (one.silent > std::max<Duration>(kLeastSilence, 3 * first_byte_)) return true;
   const Duration whole = usual(one.size);
   if (one.done == 0 || one.since_start < 3 * whole + kLeastDelay) return false;
   const double left = static_cast<double>(one.size - std::min(one.done, one.size));
