@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <atomic>
 #include <mutex>
+#include <random>
 
 #include <fmt/format.h>
 
@@ -22,8 +23,17 @@ using scheduler::Task;
 using scheduler::Worker;
 using Outcome = ProbeRequest::Outcome;
 
-constexpr std::chrono::milliseconds kPauseAfterFailure{100};
 constexpr unsigned kMostConnections = 1024;
+constexpr std::chrono::milliseconds kLastUploads{3000}, kLook{50};
+
+// A throttled store is to show its rate: together the connections ask often enough to use all of it, not
+// in step with each other, and not as often as they could.
+Clock::duration pause_after_failure(unsigned connections) {
+  static thread_local std::minstd_rand engine{std::random_device{}()};
+  const std::chrono::duration<double, std::milli> usual(std::max(10.0, 2.0 * connections));
+  return std::chrono::duration_cast<Clock::duration>(
+      usual * std::uniform_real_distribution<double>(0.5, 1.5)(engine));
+}
 
 std::chrono::nanoseconds cpu_time() {
   rusage used{};
@@ -75,6 +85,28 @@ class Nowhere final : public io::BodySink {
   std::chrono::nanoseconds first_byte_{0};
 };
 
+/// An upload for the load alone: its last byte never leaves, so that no store ever holds the object.
+class Withheld final : public io::BodySource {
+ public:
+  explicit Withheld(io::BodySource* whole) : whole_(whole) {}
+  std::uint64_t size() const override { return whole_->size(); }
+  Result<std::size_t> read(std::span<char> into) override {
+    const auto left = static_cast<std::size_t>(size() - 1 - given_);
+    if (left == 0) return io::kPaused;
+    auto got = whole_->read(into.first(std::min(into.size(), left)));
+    if (got) given_ += *got;
+    return got;
+  }
+  bool rewind() override {
+    given_ = 0;
+    return whole_->rewind();
+  }
+
+ private:
+  io::BodySource* const whole_;
+  std::uint64_t given_ = 0;
+};
+
 class Probe {
  public:
   explicit Probe(ProbeSpec spec)
@@ -86,7 +118,7 @@ class Probe {
         latch_(options_.connections) {}
 
   Task<Result<ProbeReport>> run(Worker* home) {
-    const std::stop_callback linked(spec_.stop, [this] { end(); });
+    const std::stop_callback linked(spec_.stop, [this] { give_up(); });
     const auto cpu = cpu_time();
     for (unsigned i = 0; i < options_.connections; ++i) {
       Worker& worker = home->workers().worker(i % home->workers().count());
@@ -98,8 +130,8 @@ class Probe {
     report.cpu = cpu_time() - cpu;
     report.workers = home->workers().count();
     loaded_.request_stop();
-    co_await scheduler::sleep_for(home->loop(), options_.grace, ended_.get_token());
-    end();
+    co_await wait_for_load(home);
+    ended_.request_stop();
     co_await latch_.wait(home->loop());
 
     if (spec_.stop.stop_requested()) co_return fail(ErrorKind::cancelled, "cancelled");
@@ -112,9 +144,21 @@ class Probe {
  private:
   std::chrono::nanoseconds since_begin() const { return Clock::now() - began_; }
 
-  void end() {
+  /// No request begins any more. Uploads under way may end, within kLastUploads: what was cut off may
+  /// yet become an object when somebody believes it removed.
+  void give_up() {
+    given_up_ = true;
     loaded_.request_stop();
-    ended_.request_stop();
+    if (!options_.upload) ended_.request_stop();
+  }
+
+  Task<void> wait_for_load(Worker* home) {
+    const auto since = Clock::now();
+    while (!ended_.stop_requested()) {
+      const Clock::duration most = given_up_ ? std::min(kLastUploads, options_.grace) : options_.grace;
+      if (Clock::now() - since >= most) co_return;
+      co_await scheduler::sleep_for(home->loop(), kLook, ended_.get_token());
+    }
   }
 
   /// Bytes for one more request, if there are any left.
@@ -125,25 +169,29 @@ class Probe {
   Task<void> connection(Worker* worker, unsigned number) {
     bool counted = false;
     while (!ended_.stop_requested()) {
-      if (loaded_.stop_requested() && !std::exchange(counted, true)) request_of_load_ended();
-      if (ended_.stop_requested() || !take_bytes()) break;
-      const bool good = co_await request(worker, number);
+      const bool of_load = !loaded_.stop_requested();
+      if (!of_load && !std::exchange(counted, true)) request_of_load_ended();
+      if (given_up_ || ended_.stop_requested() || !take_bytes()) break;
+      const bool good = co_await request(worker, number, of_load);
       if (options_.max_bytes > 0 && moved_ >= options_.max_bytes / 2) loaded_.request_stop();
-      if (!good) co_await scheduler::sleep_for(worker->loop(), kPauseAfterFailure, ended_.get_token());
+      if (good) continue;
+      const auto pause = pause_after_failure(options_.connections);
+      co_await scheduler::sleep_for(worker->loop(), pause, ended_.get_token());
     }
     if (!counted) request_of_load_ended();
     latch_.count_down();
   }
 
   void request_of_load_ended() {
-    if (++connections_done_ == options_.connections) end();
+    if (++connections_done_ == options_.connections) ended_.request_stop();
   }
 
-  Task<bool> request(Worker* worker, unsigned number) {
+  Task<bool> request(Worker* worker, unsigned number, bool of_load) {
     ProbeRequest one;
-    const auto began = Clock::now();
-    one.began = began - began_;
-    const auto asked = [&] { return options_.upload ? put(worker, number, &one) : get(worker, &one); };
+    one.began = since_begin();
+    const auto asked = [&] {
+      return options_.upload ? put(worker, number, of_load, &one) : get(worker, &one);
+    };
     const auto done = co_await scheduler::guarded(asked);
     one.ended = since_begin();
     if (done) {
@@ -152,16 +200,18 @@ class Probe {
       one.outcome = outcome_of(done.error());
       if (one.outcome != Outcome::cut) keep(done.error());
     }
-    requests_[number].push_back(one);
+    if (of_load) requests_[number].push_back(one);
     co_return done.has_value();
   }
 
-  Task<Result<void>> put(Worker* worker, unsigned number, ProbeRequest* one) {
+  Task<Result<void>> put(Worker* worker, unsigned number, bool of_load, ProbeRequest* one) {
     one->object = number % static_cast<std::uint32_t>(options_.objects.size());
     const auto source = io::memory_source(std::span<const char>(bytes_.get(), options_.bytes), digests_);
+    Withheld withheld(source.get());
+    io::BodySource* const body = of_load ? static_cast<io::BodySource*>(source.get()) : &withheld;
     PutOptions how;
     how.content_type = "application/octet-stream";
-    const auto stored = co_await spec_.store->put(call(worker), ref(*one), source.get(), std::move(how));
+    const auto stored = co_await spec_.store->put(call(worker), ref(*one), body, std::move(how));
     if (!stored) co_return unexpected(stored.error());
     one->bytes = options_.bytes;
     moved_ += one->bytes;
@@ -194,11 +244,13 @@ class Probe {
   }
 
   void keep(const Error& error) {
-    std::lock_guard lock(mutex_);
-    if (!fatal_) error_ = error;
-    if (is_retryable(error) || is_throttled(error)) return;
-    fatal_ = true;
-    end();
+    const bool fatal = !is_retryable(error) && !is_throttled(error);
+    {
+      std::lock_guard lock(mutex_);
+      if (!fatal_) error_ = error;
+      fatal_ |= fatal;
+    }
+    if (fatal) give_up();
   }
 
   Call call(Worker* worker) { return call_on(*worker, ended_.get_token()); }
@@ -213,6 +265,7 @@ class Probe {
   std::stop_source ended_;   ///< everything is
   std::atomic<std::uint64_t> taken_{0}, moved_{0}, turn_{0}, succeeded_{0};
   std::atomic<unsigned> connections_done_{0};
+  std::atomic<bool> given_up_{false};
   std::vector<std::vector<ProbeRequest>> requests_;  ///< by connection
   std::mutex mutex_;
   std::optional<Error> error_;

@@ -1,7 +1,7 @@
 // A probe: one kind of request to a store, repeated by some connections at once, and timed.
 //
 // The load is kept up until every request that was part of it has ended, so that none is measured beside
-// connections that idle already; what was begun for that alone is cut off.
+// connections that idle already; what was begun for that alone is cut off, and stores nothing.
 #pragma once
 
 #include "engine/runtime.h"

@@ -168,7 +168,7 @@ struct ProbeRequest {
     done,
     throttled,  ///< 429, 503 and kin
     failed,     ///< in a way that may not happen again: network, timeout, 500
-    cut,        ///< by the probe's end
+    cut,        ///< by the probe's end; of an upload the store may yet make an object
   };
   Outcome outcome = Outcome::done;
   std::uint32_t object = 0;  ///< index in ProbeOptions::objects
@@ -177,7 +177,7 @@ struct ProbeRequest {
   std::chrono::nanoseconds first_byte{};  ///< of a download's answer; 0 when none came
 };
 struct ProbeReport {
-  std::vector<ProbeRequest> requests{};  ///< in no order
+  std::vector<ProbeRequest> requests{};  ///< those begun in the load, in no order
   std::chrono::nanoseconds load{};       ///< how long all connections were busy: the time to judge
   std::chrono::nanoseconds cpu{};        ///< that this process used meanwhile
   unsigned workers = 0;                  ///< threads that moved the data
