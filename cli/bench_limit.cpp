@@ -25,32 +25,20 @@ std::size_t proportional(const std::vector<Step>& ladder) {
   return count;
 }
 
-/// The middle of what each connection got.
-double rate_of_one(const std::vector<Step>& ladder, std::size_t count) {
-  std::vector<double> rates;
-  for (std::size_t i = 0; i < count; ++i) rates.push_back(ladder[i].bytes_per_second / ladder[i].connections);
-  std::sort(rates.begin(), rates.end());
-  return (rates[(count - 1) / 2] + rates[count / 2]) / 2;
+/// What each of `count` steps' connections got at best, while its bytes moved: the latency that every
+/// request begins with is no bandwidth. Disturbances only take away.
+double rate_of_one(const std::vector<Step>& ladder, std::size_t count, double latency) {
+  double best = 0;
+  for (std::size_t i = 0; i < count; ++i)
+    best = std::max(best, ladder[i].bytes_per_second / ladder[i].connections);
+  const double share_waited = std::min(kMostlyLatency, latency * best / static_cast<double>(ladder[0].bytes));
+  return best / (1 - share_waited);
 }
 
 const Step& fastest(const std::vector<Step>& steps) {
   return *std::max_element(steps.begin(), steps.end(), [](const Step& a, const Step& b) {
     return a.bytes_per_second < b.bytes_per_second;
   });
-}
-
-/// The mean of the steps that are as fast as the fastest.
-void rates_of_all(const std::vector<Step>& ladder, Limit& limit) {
-  const double least = fastest(ladder).bytes_per_second / kWorthwhile;
-  double bytes = 0, requests = 0, count = 0;
-  for (const Step& step : ladder) {
-    if (step.bytes_per_second < least) continue;
-    bytes += step.bytes_per_second;
-    requests += step.requests_per_second;
-    ++count;
-  }
-  limit.bytes_per_second = bytes / count;
-  limit.requests_per_second = requests / count;
 }
 
 }  // namespace
@@ -90,7 +78,8 @@ std::optional<Limit> limit_of(const std::vector<Step>& ladder, std::optional<dou
   limit.upload = ladder[0].upload;
   limit.bytes = ladder[0].bytes;
   limit.connections = enough(ladder).connections;
-  rates_of_all(ladder, limit);
+  limit.bytes_per_second = fastest(ladder).bytes_per_second;
+  limit.requests_per_second = fastest(ladder).requests_per_second;
 
   if (ladder.back().throttled_share() >= kThrottled) {
     limit.kind = Limit::Kind::requests;
@@ -102,7 +91,7 @@ std::optional<Limit> limit_of(const std::vector<Step>& ladder, std::optional<dou
     const bool waits = latency && ladder[0].request && *latency >= kMostlyLatency * ladder[0].request->p50;
     limit.kind = waits ? Limit::Kind::latency : Limit::Kind::connection;
     limit.connections = last_same.connections;
-    limit.bytes_per_second = rate_of_one(ladder, same);
+    limit.bytes_per_second = rate_of_one(ladder, same, waits ? 0 : latency.value_or(0));
     limit.requests_per_second = limit.bytes_per_second / static_cast<double>(limit.bytes);
     if (waits) limit.seconds = *latency;
     return limit;

@@ -21,7 +21,7 @@ inline constexpr unsigned kProvenGrowth = 16;
 
 struct Limit {
   enum class Kind {
-    connection,        ///< each connection gets `bytes_per_second`, whatever their number
+    connection,        ///< each connection moves `bytes_per_second` once bytes flow, whatever their number
     latency,           ///< each request takes `seconds`, whatever their number
     requests,          ///< above `requests_per_second` the store says "slow down"
     cpu,               ///< this process uses its cores up, at the rates given

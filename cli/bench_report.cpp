@@ -76,7 +76,7 @@ std::string sentence(const Limit& limit) {
   const std::string all = limit.bytes < (1 << 20) ? requests : rate;
   switch (limit.kind) {
     case Limit::Kind::connection:
-      return fmt::format("the connection: each gets {}, seen with up to {}", rate, limit.connections);
+      return fmt::format("the connection: each moves {}, seen with up to {}", rate, limit.connections);
     case Limit::Kind::latency:
       return fmt::format("latency: a request waits {:.1f} ms, whatever their number, seen with up to {}",
                          limit.seconds * 1e3, limit.connections);
