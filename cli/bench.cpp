@@ -22,7 +22,6 @@ constexpr std::uint64_t kSmall = 4096;
 constexpr std::uint64_t kPart = 8ull << 20, kLargestPart = 64ull << 20;
 constexpr std::uint64_t kMost = 16ull << 30;  ///< bytes moved, unless told otherwise
 constexpr std::uint64_t kStepsOfParts = 16;   ///< that share them
-constexpr unsigned kBuffersFor = 64;          ///< connections whose buffers the memory is shared out to
 
 struct Request {
   Location at;
@@ -72,12 +71,11 @@ Result<Request> read_request(const Args& args) {
 
 class Bench {
  public:
-  Bench(Context& context, Request request, const SessionPlan& plan, Session measuring, Session keeping)
+  Bench(Context& context, Request request, const SessionPlan& plan, Session session)
       : context_(context),
         request_(std::move(request)),
         plan_(plan),
-        measuring_(std::move(measuring)),
-        keeping_(std::move(keeping)),
+        session_(std::move(session)),
         objects_(request_.at) {}
 
   int run() {
@@ -95,7 +93,7 @@ class Bench {
   Result<std::vector<Findings>> measure_all() {
     std::vector<Findings> all;
     if (request_.download_only) {
-      if (Result<void> found = objects_.find(keeping_.store()); !found) return unexpected(found.error());
+      if (Result<void> found = objects_.find(session_.store()); !found) return unexpected(found.error());
     } else {
       Result<Findings> up = measure_direction(true);
       if (!up) return unexpected(up.error());
@@ -151,8 +149,7 @@ class Bench {
     options.duration =
         std::chrono::milliseconds(static_cast<std::int64_t>(request_.bounds.step_seconds * 1000));
     options.max_bytes = request_.bounds.step_bytes;
-    const Result<ProbeReport> probed =
-        measuring_.store().probe(request_.at.bucket, options, stop_.get_token());
+    const Result<ProbeReport> probed = session_.store().probe(request_.at.bucket, options, stop_.get_token());
     if (upload) objects_.made(options, probed);
     if (!probed) return unexpected(probed.error());
     steps_.push_back(summarize(options, *probed, std::thread::hardware_concurrency()));
@@ -161,10 +158,15 @@ class Bench {
 
   /// False: something may be left, and the user knows.
   bool remove_made() {
-    // Where no upload was ever acknowledged there is hardly anything, and maybe nobody to ask twice.
-    const bool likely = objects_.any() || stop_.stop_requested();
-    const Result<void> removed = objects_.remove(likely ? keeping_.store() : measuring_.store());
-    if (removed || !likely) return true;
+    if (!objects_.any() && !stop_.stop_requested()) {
+      // No upload was ever acknowledged: there is hardly anything, and maybe nobody to ask twice.
+      SessionPlan once = plan_;
+      once.tuning.client.max_attempts = 1;
+      if (Result<Session> session = open_session(once)) (void)objects_.remove(session->store());
+      return true;
+    }
+    const Result<void> removed = objects_.remove(session_.store());
+    if (removed) return true;
     context_.output.warn(fmt::format("not all that was made could be removed ({}); sluice rm -r {} does",
                                      removed.error().describe(), objects_.left_at()));
     return false;
@@ -216,8 +218,7 @@ class Bench {
   Context& context_;
   const Request request_;
   const SessionPlan& plan_;
-  Session measuring_;  ///< repeats nothing: a failure is to be seen
-  Session keeping_;    ///< looks for objects and removes them
+  Session session_;
   BenchObjects objects_;
   std::stop_source stop_;
   std::vector<Step> steps_;
@@ -230,16 +231,11 @@ int run(Context& context) {
   const Location& at = request->at;
   const Result<SessionPlan> plan = plan_session(context, {{at.scheme, at.profile, Side::only}});
   if (!plan) return report_failure(context, plan.error());
-  SessionPlan measures = *plan;
-  ClientOptions& options = measures.tuning.client;
-  options.max_attempts = 1;
-  options.concurrency = std::min(kBuffersFor, request->bounds.connections);
-  if (request->part > options.memory)
+  if (request->part > plan->tuning.client.memory)
     return report_failure(context, make_error(ErrorKind::argument, "a part does not fit into --memory"));
-  Result<Session> measuring = open_session(measures), keeping = open_session(*plan);
-  if (!measuring) return report_failure(context, measuring.error());
-  if (!keeping) return report_failure(context, keeping.error());
-  return Bench(context, *std::move(request), *plan, *std::move(measuring), *std::move(keeping)).run();
+  Result<Session> session = open_session(*plan);
+  if (!session) return report_failure(context, session.error());
+  return Bench(context, *std::move(request), *plan, *std::move(session)).run();
 }
 
 }  // namespace

@@ -81,7 +81,7 @@ std::optional<Limit> limit_of(const std::vector<Step>& ladder, std::optional<dou
   limit.bytes_per_second = fastest(ladder).bytes_per_second;
   limit.requests_per_second = fastest(ladder).requests_per_second;
 
-  if (ladder.back().throttled_share() >= kThrottled) {
+  if (!still_rises(ladder) && ladder.back().throttled_share() >= kThrottled) {
     limit.kind = Limit::Kind::requests;
     return limit;
   }

@@ -253,7 +253,11 @@ class Probe {
     if (fatal) give_up();
   }
 
-  Call call(Worker* worker) { return call_on(*worker, ended_.get_token()); }
+  Call call(Worker* worker) {
+    Call call = call_on(*worker, ended_.get_token());
+    call.timed = true;
+    return call;
+  }
   Ref ref(const ProbeRequest& one) const { return {spec_.bucket, options_.objects[one.object].key}; }
 
   const ProbeSpec spec_;

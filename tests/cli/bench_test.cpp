@@ -136,6 +136,9 @@ TEST(BenchLimit, IsTheRateOfRequestsWhereTheStoreSaysSlowDown) {
   EXPECT_EQ(limit->requests_per_second, 302);
   steps[2].throttled = 2;
   EXPECT_NE(limit_of(steps, 0.001)->kind, Kind::requests) << "a mood of the store";
+  steps[2].throttled = 50;
+  steps[2].bytes_per_second *= 2;
+  EXPECT_NE(limit_of(steps, 0.001)->kind, Kind::requests) << "it still rises";
 }
 
 TEST(BenchLimit, IsTheMachineWhereTheCoresAreUsedUp) {

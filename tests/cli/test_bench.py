@@ -55,7 +55,7 @@ class Bench(Case):
             self.assertEqual(value, str(report["profile"][name]))
             self.assertRegex(origin, rf"^measured 20\S+Z, {file}:\d+$")
         self.assertEqual(self.setting("concurrency", bucket, "-c", "9"), ("9", "--concurrency"))
-        self.assertEqual(self.setting("concurrency", "oss://bucket"), ("16", "default"))
+        self.assertEqual(self.setting("concurrency", "oss://bucket")[1], "default")
         # The wish of 256 KiB gives way to what S3 takes, which an order would not.
         source = self.file("source", pattern(20 << 20))
         self.assertEqual(json_lines(self.ok("cp", source, bucket + "k", "--json"))[-1]["parts"], 4)

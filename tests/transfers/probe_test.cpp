@@ -115,12 +115,12 @@ TEST(Probe, AnUploadForTheLoadAloneIsNeverStored) {
   }
 }
 
-TEST(Probe, CountsWhatTheStoreThrottledAndWhatFailed) {
+TEST(Probe, CountsWhatTheStoreThrottledAndWhatFailedAndRepeatsNothing) {
   LocalStoreOptions faulty;
   faulty.faults =
       R"({"seed": 3, "rules": [{"operation": "put_object", "action": "throttle", "probability": 0.3},
                                            {"operation": "put_object", "action": "error", "probability": 0.3}]})";
-  Place place(faulty, [](ClientOptions& client) { client.max_attempts = 1; });
+  Place place(faulty);
   const DialectUnderTest& d = dialect("tos");
   Store store = place.store(d);
 
@@ -129,12 +129,13 @@ TEST(Probe, CountsWhatTheStoreThrottledAndWhatFailed) {
   EXPECT_GT(count(report, Outcome::done), 0u);
   EXPECT_GT(count(report, Outcome::throttled), 0u);
   EXPECT_GT(count(report, Outcome::failed), 0u);
+  EXPECT_LE(report.requests.size(), place.local.requests("tos", "put_object"));
 }
 
 TEST(Probe, FailsWithWhatTheStoreRefusesForGoodAndWhenNothingSucceeds) {
   LocalStoreOptions faulty;
   faulty.faults = R"({"seed": 3, "rules": [{"operation": "put_object", "action": "error"}]})";
-  Place place(faulty, [](ClientOptions& client) { client.max_attempts = 1; });
+  Place place(faulty);
   for (const DialectUnderTest& d : kDialects) {
     Store store = place.store(d);
     const auto missing = store.probe(d.bucket, options(false, 2, 1000));
