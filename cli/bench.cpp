@@ -152,8 +152,7 @@ class Bench {
     const Result<ProbeReport> probed = session_.store().probe(request_.at.bucket, options, stop_.get_token());
     if (upload) objects_.made(options, probed);
     if (!probed) return unexpected(probed.error());
-    steps_.push_back(summarize(options, *probed, std::thread::hardware_concurrency()));
-    return steps_.back();
+    return summarize(options, *probed, std::thread::hardware_concurrency());
   }
 
   /// False: something may be left, and the user knows.
@@ -179,7 +178,11 @@ class Bench {
     out.scheme = store.scheme;
     out.endpoint = store.endpoint.value;
     out.region = store.region.value;
-    out.steps = steps_;
+    for (const Findings& one : found) {
+      out.steps.insert(out.steps.end(), one.small.begin(), one.small.end());
+      out.steps.insert(out.steps.end(), one.parts.begin(), one.parts.end());
+      if (!one.larger.empty()) out.steps.insert(out.steps.end(), one.larger.begin() + 1, one.larger.end());
+    }
     out.limits = limits_;
     out.limit = limit_of_transfers(found);
     out.tuned = tuned(found, request_.part);
@@ -221,7 +224,6 @@ class Bench {
   Session session_;
   BenchObjects objects_;
   std::stop_source stop_;
-  std::vector<Step> steps_;
   std::vector<Limit> limits_;
 };
 

@@ -1,6 +1,7 @@
 #include "cli/bench_ladder.h"
 
 #include <algorithm>
+#include <utility>
 
 namespace sluice::cli {
 namespace {
@@ -17,11 +18,18 @@ bool fits(std::uint64_t bytes, unsigned connections, const Bounds& bounds) {
 Result<std::vector<Step>> climb_from(Step alone, const Measure& measure, const Bounds& bounds) {
   std::vector<Step> steps{std::move(alone)};
   const std::uint64_t bytes = steps[0].bytes;
+  bool asked_twice = false;
   for (unsigned at = 1; at < bounds.connections && still_rises(steps);) {
     at = std::min(at * kRung, bounds.connections);
     if (!fits(bytes, at, bounds)) break;
     Result<Step> step = measure(bytes, at);
     if (!step) return unexpected(step.error());
+    // Where connections cease to get the same, everything turns: that must be more than a bad moment.
+    if (!same_rate(steps[0], *step) && !std::exchange(asked_twice, true)) {
+      Result<Step> again = measure(bytes, at);
+      if (!again) return unexpected(again.error());
+      if (again->bytes_per_second > step->bytes_per_second) step = std::move(again);
+    }
     steps.push_back(*std::move(step));
   }
   return steps;

@@ -7,6 +7,7 @@ namespace {
 
 constexpr double kThrottled = 0.05;  ///< of the answers: more than a passing mood of the store
 constexpr double kBusy = 0.85;
+constexpr double kNearlySameRate = 0.7;
 constexpr double kMostlyLatency = 0.5;      ///< of a part's time
 constexpr double kLongestPartSeconds = 10;  ///< in flight, and lost when the run is killed
 // A lone connection may fill a link in a measurement; in a transfer it idles between parts, and while an
@@ -17,22 +18,21 @@ constexpr std::uint64_t kSmallestPart = 64ull << 10;
 /// How many steps from the first on give every connection the same.
 std::size_t proportional(const std::vector<Step>& ladder) {
   std::size_t count = 1;
-  while (count < ladder.size()) {
-    const double growth = static_cast<double>(ladder[count].connections) / ladder[0].connections;
-    if (ladder[count].bytes_per_second < kSameRate * growth * ladder[0].bytes_per_second) break;
-    ++count;
-  }
+  while (count < ladder.size() && same_rate(ladder[0], ladder[count])) ++count;
   return count;
 }
 
-/// What each of `count` steps' connections got at best, while its bytes moved: the latency that every
-/// request begins with is no bandwidth. Disturbances only take away.
+/// What a connection moves while its bytes flow, by the usual request of the least disturbed of `count`
+/// steps: the latency that every request begins with is no bandwidth, and a hiccup of a machine neither.
 double rate_of_one(const std::vector<Step>& ladder, std::size_t count, double latency) {
   double best = 0;
-  for (std::size_t i = 0; i < count; ++i)
-    best = std::max(best, ladder[i].bytes_per_second / ladder[i].connections);
-  const double share_waited = std::min(kMostlyLatency, latency * best / static_cast<double>(ladder[0].bytes));
-  return best / (1 - share_waited);
+  for (std::size_t i = 0; i < count; ++i) {
+    const Step& step = ladder[i];
+    if (!step.request) continue;
+    const double flows = std::max(step.request->p50 - latency, kMostlyLatency * step.request->p50);
+    best = std::max(best, static_cast<double>(step.bytes) / flows);
+  }
+  return best > 0 ? best : ladder[0].bytes_per_second / ladder[0].connections;
 }
 
 const Step& fastest(const std::vector<Step>& steps) {
@@ -57,6 +57,13 @@ const char* name_of(Limit::Kind kind) {
       return "store or network";
   }
   return "";
+}
+
+bool same_rate(const Step& alone, const Step& many) {
+  const double growth = static_cast<double>(many.connections) / alone.connections;
+  const double grown = many.bytes_per_second / (growth * alone.bytes_per_second);
+  if (!alone.request || !many.request) return grown >= kSameRate;
+  return grown >= kNearlySameRate && many.request->p50 * kSameRate <= alone.request->p50;
 }
 
 const Step& enough(const std::vector<Step>& steps) {

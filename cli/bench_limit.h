@@ -39,6 +39,10 @@ const char* name_of(Limit::Kind);
 /// The first step that no other surpasses by what is worthwhile. `steps` is not empty.
 const Step& enough(const std::vector<Step>& steps);
 
+/// Does every connection get what one alone gets? The usual request tells; that all of them together fall
+/// a little short of it may be a hiccup.
+bool same_rate(const Step& alone, const Step& many);
+
 /// Did the last step bring something over all before it?
 bool still_rises(const std::vector<Step>& steps);
 

@@ -11,7 +11,7 @@ namespace sluice::cli {
 
 struct BenchReport {
   std::string url, scheme, endpoint, region;
-  std::vector<Step> steps;     ///< in the order measured
+  std::vector<Step> steps;     ///< that count, in the order measured
   std::vector<Limit> limits;   ///< of every ladder that could tell
   std::optional<Limit> limit;  ///< of parts in the slower direction: what large transfers meet first
   Tuned tuned;

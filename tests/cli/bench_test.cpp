@@ -105,6 +105,15 @@ TEST(BenchLimit, OfAConnectionIsWhatItMovesWhileBytesFlow) {
   EXPECT_NEAR(limit->bytes_per_second, 20e6, 1);
 }
 
+TEST(BenchLimit, OfAConnectionIsNotLoweredByRequestsThatTookUnusuallyLong) {
+  auto steps = ladder({{1, 20e6}, {4, 80e6}});
+  steps[1].bytes_per_second *= 0.8;
+  EXPECT_EQ(limit_of(steps, {})->kind, Kind::connection);
+  EXPECT_NEAR(limit_of(steps, {})->bytes_per_second, 20e6, 1);
+  steps[1].bytes_per_second *= 0.8;
+  EXPECT_NE(limit_of(steps, {})->kind, Kind::connection) << "half of them got nothing";
+}
+
 TEST(BenchLimit, IsTheConnectionAlsoWhereManyOfThemMeetSomethingElse) {
   const auto limit = limit_of(ladder({{1, 20e6}, {4, 80e6}, {16, 320e6}, {64, 700e6}, {256, 700e6}}), {});
   EXPECT_EQ(limit->kind, Kind::connection);
@@ -210,7 +219,21 @@ struct FakeStore {
 TEST(BenchLadder, ClimbsWhileMoreConnectionsBringMore) {
   FakeStore store{.all = 100e6};
   ASSERT_TRUE(climb_connections(store.measure(), 4096, Bounds{}));
-  EXPECT_EQ(store.connections(), (std::vector<unsigned>{1, 4, 16, 64}));
+  EXPECT_EQ(store.connections(), (std::vector<unsigned>{1, 4, 16, 16, 64}))
+      << "the first step that brings less than it could is measured twice";
+}
+
+TEST(BenchLadder, TakesTheBetterOfTwoMeasurementsWhereConnectionsCeaseToGetTheSame) {
+  FakeStore store{.all = 1e12};
+  int bad = 1;
+  const Measure measure = [&](std::uint64_t bytes, unsigned connections) -> Result<Step> {
+    store.all = connections == 4 && bad-- > 0 ? 20e6 : 1e12;
+    return store.measure()(bytes, connections);
+  };
+  const auto steps = climb_connections(measure, 4096, Bounds{.connections = 16});
+  ASSERT_TRUE(steps);
+  EXPECT_EQ(store.connections(), (std::vector<unsigned>{1, 4, 4, 16}));
+  EXPECT_EQ(limit_of(*steps, {})->kind, Kind::connection);
 }
 
 TEST(BenchLadder, EndsAtItsBound) {
@@ -280,7 +303,8 @@ TEST(BenchReport, PutsEveryStepAndTheLimitIntoOneDocument) {
       << json;
   EXPECT_NE(json.find(R"("profile":{"concurrency":4,"jobs":2,"part_size":"~8M"}})"), std::string::npos)
       << json;
-  EXPECT_NE(text_of(report).find("downloads of 8M: the connection: each moves 19.1 MiB/s"), std::string::npos);
+  EXPECT_NE(text_of(report).find("downloads of 8M: the connection: each moves 19.1 MiB/s"),
+            std::string::npos);
 }
 
 }  // namespace
