@@ -1,19 +1,15 @@
-// Finds and reads the configuration: config.h. The only file that includes toml++.
+// Finds and reads the configuration: config.h.
 #include "cli/config.h"
 
 #include <cerrno>
 #include <cstring>
-#include <fstream>
 #include <set>
-#include <sstream>
 
-#include <fcntl.h>
 #include <fmt/format.h>
-#include <sys/stat.h>
 #include <toml++/toml.h>
-#include <unistd.h>
 
 #include "cli/knobs.h"
+#include "cli/text_file.h"
 #include "cli/units.h"
 
 namespace sluice::cli {
@@ -22,7 +18,6 @@ namespace {
 const std::set<std::string_view> kStoreKeys = {"scheme",       "endpoint",   "region",         "addressing",
                                                "access_key",   "secret_key", "security_token", "appid",
                                                "sign_payload", "oss_v1"};
-constexpr off_t kLargestFile = 1 << 20;
 
 Unexpected bad(const std::string& file, int line, std::string what) {
   return fail(ErrorKind::config, fmt::format("{}:{}: {}", file, line, what));
@@ -83,12 +78,6 @@ std::string config_path(const Environment& env) {
   return env("HOME").value_or("") + "/.config/sluice/config.toml";
 }
 
-Error cannot_read(const std::string& file, int system_error) {
-  Error error = make_error(ErrorKind::config, fmt::format("{}: {}", file, std::strerror(system_error)));
-  error.operation = "read configuration";
-  return error;
-}
-
 }  // namespace
 
 Result<Config> parse_config(const std::string& text, const std::string& file) {
@@ -122,36 +111,39 @@ Result<Config> parse_config(const std::string& text, const std::string& file) {
   return config;
 }
 
-Result<Config> load_config(const Environment& env) {
-  const std::string file = config_path(env);
-  const int fd = ::open(file.c_str(), O_RDONLY | O_CLOEXEC);
-  if (fd < 0) {
-    const int cause = errno;
-    Config none;
-    none.file = file;
-    if ((cause == ENOENT || cause == ENOTDIR) && !env("SLUICE_CONFIG")) return none;
-    return unexpected(cannot_read(file, cause));
-  }
-  struct stat info {};
-  std::string text;
-  int cause = ::fstat(fd, &info) != 0 ? errno : 0;
-  if (cause == 0 && S_ISDIR(info.st_mode)) cause = EISDIR;
-  if (cause == 0 && info.st_size > kLargestFile) cause = EFBIG;
-  char block[16384];
-  while (cause == 0) {
-    const ssize_t count = ::read(fd, block, sizeof block);
-    if (count == 0) break;
-    if (count < 0 && errno == EINTR) continue;
-    if (count < 0) cause = errno;
-    if (count > 0) text.append(block, static_cast<std::size_t>(count));
-    if (text.size() > static_cast<std::size_t>(kLargestFile)) cause = EFBIG;
-  }
-  ::close(fd);
-  if (cause != 0) return unexpected(cannot_read(file, cause));
+namespace {
 
-  Result<Config> config = parse_config(text, file);
-  if (config && S_ISREG(info.st_mode) && (info.st_mode & (S_IRGRP | S_IROTH)) != 0)
-    config->warnings.push_back(fmt::format("{} can be read by others: run chmod 600 on it", printable(file)));
+Result<Config> load_written(const Environment& env) {
+  const std::string file = config_path(env);
+  const Result<std::optional<TextFile>> found = read_text_file(file);
+  if (!found) return unexpected(found.error());
+  if (*found) {
+    Result<Config> config = parse_config((*found)->text, file);
+    if (config && (*found)->others_may_read)
+      config->warnings.push_back(
+          fmt::format("{} can be read by others: run chmod 600 on it", printable(file)));
+    return config;
+  }
+  if (env("SLUICE_CONFIG")) {
+    Error error = make_error(ErrorKind::config, fmt::format("{}: {}", file, std::strerror(ENOENT)));
+    error.operation = "read configuration";
+    return unexpected(std::move(error));
+  }
+  Config none;
+  none.file = file;
+  return none;
+}
+
+}  // namespace
+
+Result<Config> load_config(const Environment& env) {
+  Result<Config> config = load_written(env);
+  if (!config) return config;
+  Result<Measured> measured = load_measured(measured_file(config->file));
+  if (measured)
+    config->measured = *std::move(measured);
+  else  // no transfer must fail because of what only makes it faster
+    config->warnings.push_back(measured.error().describe());
   return config;
 }
 

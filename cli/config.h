@@ -13,6 +13,7 @@
 // Read from $SLUICE_CONFIG, else $XDG_CONFIG_HOME/sluice/config.toml, else ~/.config/sluice/config.toml.
 // Every key must be known; mistakes name file and line and never repeat a value. Values stay text here:
 // the knobs check them where they are used, so that a mistake in one profile does not stop the others.
+// What `sluice bench` measured stands beside it (measured.h).
 #pragma once
 
 #include <map>
@@ -20,21 +21,17 @@
 #include <vector>
 
 #include "cli/environment.h"
+#include "cli/measured.h"
 #include "sluice/result.h"
 
 namespace sluice::cli {
-
-struct ConfigValue {
-  std::string text;
-  int line = 0;
-};
-using ConfigTable = std::map<std::string, ConfigValue>;
 
 struct Config {
   std::string file;  ///< where it is, or would be
   bool exists = false;
   ConfigTable defaults;
   std::map<std::string, ConfigTable> profiles;
+  Measured measured;  ///< beside it
   std::vector<std::string> warnings;
 
   std::string place(const ConfigValue& value) const { return file + ":" + std::to_string(value.line); }

@@ -82,4 +82,10 @@ JsonLine& JsonLine::texts(std::string_view name, const std::vector<std::string>&
   return raw(name, "[" + list + "]");
 }
 
+JsonLine& JsonLine::objects(std::string_view name, const std::vector<JsonLine>& values) {
+  std::string list;
+  for (const JsonLine& value : values) list += (list.empty() ? "" : ",") + value.braced();
+  return raw(name, "[" + list + "]");
+}
+
 }  // namespace sluice::cli

@@ -24,9 +24,12 @@ class JsonLine {
   JsonLine& nothing(std::string_view name);  ///< null
   JsonLine& numbers(std::string_view name, const std::vector<std::uint64_t>& values);
   JsonLine& texts(std::string_view name, const std::vector<std::string>& values);
-  std::string str() const { return "{" + fields_ + "}\n"; }
+  JsonLine& object(std::string_view name, const JsonLine& value) { return raw(name, value.braced()); }
+  JsonLine& objects(std::string_view name, const std::vector<JsonLine>& values);
+  std::string str() const { return braced() + "\n"; }
 
  private:
+  std::string braced() const { return "{" + fields_ + "}"; }
   JsonLine& raw(std::string_view name, std::string_view value);
   std::string fields_;
 };

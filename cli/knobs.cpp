@@ -55,9 +55,13 @@ Result<void> path_into(std::string_view text, std::string& target) {
 }
 
 const std::array kKnobs = {
-    Knob{"part_size", "--part-size", "N[K|M|G]", "bytes a part (a bare number is MiB)",
+    Knob{"part_size", "--part-size", "[~]N[K|M|G]",
+         "bytes a part (a bare number is MiB); ~N: others where the object or the store need them",
          "planned from the size", false,
-         [](std::string_view v, Tuning& t) { return size_into(v, 64 * kKi, 5 * kGi, t.transfer.part_size); }},
+         [](std::string_view v, Tuning& t) {
+           if (v.starts_with('~')) return size_into(v.substr(1), 64 * kKi, 5 * kGi, t.transfer.usual_part);
+           return size_into(v, 64 * kKi, 5 * kGi, t.transfer.part_size);
+         }},
     Knob{"threshold", "--threshold", "N[K|M|G]", "objects larger than this go in parts", "16M", false,
          [](std::string_view v, Tuning& t) { return size_into(v, 1, 5 * kGi, t.transfer.threshold); }},
     Knob{"concurrency", "-c,--concurrency", "N", "requests in flight, 1 to 1024", "as many as pay, 16 to 256", false,

@@ -4,17 +4,16 @@
 // mistyped name ends with "not found". Below a prefix the listing itself says what is there.
 #include <atomic>
 #include <cerrno>
-#include <thread>
+#include <mutex>
 
 #include <fmt/format.h>
 
 #include "cli/exit_code.h"
+#include "cli/remove_keys.h"
 #include "cli/session.h"
 
 namespace sluice::cli {
 namespace {
-
-constexpr std::size_t kDeletesAtOnce = 16;
 
 /// Tells what was deleted and counts what was not. Any thread.
 class Tally {
@@ -44,18 +43,6 @@ class Tally {
   std::uint64_t failed_ = 0;
 };
 
-void remove_page(Store& store, const std::string& bucket, const std::vector<ObjectInfo>& objects,
-                 Tally& tally) {
-  std::atomic<std::size_t> next{0};
-  const auto work = [&] {
-    for (std::size_t i = next++; i < objects.size(); i = next++)
-      tally.add(objects[i].key, store.remove(bucket, objects[i].key));
-  };
-  std::vector<std::jthread> threads;
-  for (std::size_t i = 1; i < std::min(kDeletesAtOnce, objects.size()); ++i) threads.emplace_back(work);
-  work();
-}
-
 int remove_below(Context& context, Store& store, Location at) {
   // As cp -r: "logs" stands for what is below "logs/", and never for "logs2".
   if (!at.names_prefix()) at.key += '/';
@@ -66,7 +53,10 @@ int remove_below(Context& context, Store& store, Location at) {
   do {
     page = store.list(at.bucket, options, *std::move(page));
     if (!page) return report_failure(context, page.error());
-    remove_page(store, at.bucket, page->objects, tally);
+    std::vector<std::string> keys;
+    for (const ObjectInfo& object : page->objects) keys.push_back(object.key);
+    remove_keys(store, at.bucket, keys,
+                [&tally](const std::string& key, const Result<void>& removed) { tally.add(key, removed); });
     options.marker = page->next_marker;
   } while (!options.marker.empty());
 

@@ -1,8 +1,6 @@
 // Opens what a verb needs: session.h.
 #include "cli/session.h"
 
-#include <algorithm>
-
 #include "cli/exit_code.h"
 
 namespace sluice::cli {
@@ -14,36 +12,46 @@ Result<Config> read_config(Context& context) {
   return config;
 }
 
-Result<Session> open_session(Context& context, const std::vector<Wanted>& wanted) {
+Result<SessionPlan> plan_session(Context& context, const std::vector<Wanted>& wanted) {
   const Result<Config> config = read_config(context);
   if (!config) return unexpected(config.error());
   const Lookup lookup{context.args, *config, context.env};
 
-  std::vector<StoreSettings> settings;
-  std::vector<StoreOptions> options;
+  SessionPlan plan;
+  plan.config_file = config->file;
   for (const Wanted& each : wanted) {
     const Result<StoreSettings> found = resolve_store(lookup, each.scheme, each.profile, each.side);
     if (!found) return unexpected(found.error());
     Result<StoreOptions> checked = store_options(*found, *config);
     if (!checked) return unexpected(checked.error());
-    settings.push_back(*found);
-    options.push_back(*std::move(checked));
+    plan.settings.push_back(*found);
+    plan.stores.push_back(*std::move(checked));
   }
 
   // Of two profiles that differ, the target's counts: its store's limits are the ones to meet.
-  std::reverse(settings.begin(), settings.end());
-  const Result<Tuning> tuned = tuning(resolve_knobs(lookup, settings));
+  const std::vector<StoreSettings> target_first(plan.settings.rbegin(), plan.settings.rend());
+  const Result<Tuning> tuned = tuning(resolve_knobs(lookup, target_first));
   if (!tuned) return unexpected(tuned.error());
+  plan.tuning = *tuned;
+  return plan;
+}
 
-  Result<Client> client = Client::open(tuned->client);
+Result<Session> open_session(const SessionPlan& plan) {
+  Result<Client> client = Client::open(plan.tuning.client);
   if (!client) return unexpected(client.error());
-  Session session{*std::move(client), {}, tuned->transfer, tuned->transfer.resume};
-  for (StoreOptions& each : options) {
-    Result<Store> store = session.client.store(std::move(each));
+  Session session{*std::move(client), {}, plan.tuning.transfer, plan.tuning.transfer.resume};
+  for (const StoreOptions& each : plan.stores) {
+    Result<Store> store = session.client.store(each);
     if (!store) return unexpected(store.error());
     session.stores.push_back(*store);
   }
   return session;
+}
+
+Result<Session> open_session(Context& context, const std::vector<Wanted>& wanted) {
+  const Result<SessionPlan> plan = plan_session(context, wanted);
+  if (!plan) return unexpected(plan.error());
+  return open_session(*plan);
 }
 
 int report_failure(Context& context, const Error& error) {

@@ -24,6 +24,16 @@ struct Wanted {
   Side side = Side::only;
 };
 
+/// What a session is made of.
+struct SessionPlan {
+  Tuning tuning;
+  std::vector<StoreSettings> settings;  ///< in the order asked for, as the two below
+  std::vector<StoreOptions> stores;
+  std::string config_file;
+};
+
+Result<SessionPlan> plan_session(Context&, const std::vector<Wanted>&);
+Result<Session> open_session(const SessionPlan&);
 Result<Session> open_session(Context&, const std::vector<Wanted>&);
 inline Result<Session> open_session(Context& context, const Location& at) {
   return open_session(context, {{at.scheme, at.profile, Side::only}});

@@ -43,6 +43,17 @@ Setting from_profile(const Config& config, const ProfileInUse& profile, const st
   return {found->second.text, fmt::format("profile {}, {}", profile.name, config.place(found->second))};
 }
 
+Setting from_measured(const Measured& measured, const StoreSettings& store, const std::string& name) {
+  for (const MeasuredStore& each : measured.stores) {
+    if (!each.same_store({store.scheme, store.endpoint.value, store.region.value, {}, {}})) continue;
+    const auto found = each.values.find(name);
+    if (found == each.values.end()) return {};
+    return {found->second.text,
+            fmt::format("measured {}, {}:{}", each.measured, measured.file, found->second.line)};
+  }
+  return {};
+}
+
 /// The profile that the user asked for, which must exist and fit the scheme.
 Result<ProfileInUse> named_profile(const Lookup& in, const std::string& scheme,
                                    const std::string& url_profile, Side side) {
@@ -226,6 +237,8 @@ std::vector<TunedKnob> resolve_knobs(const Lookup& in, const std::vector<StoreSe
       if (found.set() || store.profile.empty() || table == in.config.profiles.end()) continue;
       found = from_profile(in.config, {store.profile, &table->second}, name);
     }
+    for (const StoreSettings& store : stores)
+      if (!found.set()) found = from_measured(in.config.measured, store, name);
     if (const auto value = in.config.defaults.find(name); !found.set() && value != in.config.defaults.end())
       found = {value->second.text, "[defaults], " + in.config.place(value->second)};
     // The variable speaks of one vendor's tools: it must not narrow what another store may present.

@@ -71,6 +71,7 @@ Verb cat_verb();
 Verb presign_verb();
 Verb uploads_ls_verb();
 Verb uploads_gc_verb();
+Verb bench_verb();
 Verb config_show_verb();
 Verb serve_verb();
 Verb version_verb();

@@ -9,6 +9,7 @@
 #include <fmt/format.h>
 
 #include "engine/multipart_session.h"
+#include "engine/probe.h"
 #include "engine/stream_download.h"
 #include "io/file_sink.h"
 #include "io/state_store.h"
@@ -24,9 +25,9 @@ using scheduler::Worker;
 namespace {
 
 template <class T>
-Task<void> fulfil(Worker* worker, std::function<Task<Result<T>>(engine::Call)> ask,
+Task<void> fulfil(Worker* worker, std::function<Task<Result<T>>(Worker*)> ask,
                   std::shared_ptr<std::promise<Result<T>>> promise) {
-  const auto one = [&] { return ask(engine::call_on(*worker, std::stop_token())); };
+  const auto one = [&] { return ask(worker); };
   promise->set_value(co_await scheduler::guarded(one));
 }
 
@@ -37,14 +38,21 @@ Worker& worker_of_this_thread(scheduler::Workers& workers) {
   return workers.worker(mine % workers.count());
 }
 
-/// Runs one request on a worker and blocks the caller until its answer.
+/// Runs a task on a worker and blocks the caller until its answer.
 template <class T>
-Result<T> ask(Runtime& runtime, std::function<Task<Result<T>>(engine::Call)> question) {
+Result<T> ask_worker(Runtime& runtime, std::function<Task<Result<T>>(Worker*)> question) {
   auto promise = std::make_shared<std::promise<Result<T>>>();
   auto answer = promise->get_future();
   Worker& worker = worker_of_this_thread(*runtime.workers);
   runtime.workers->spawn(worker.index(), fulfil<T>(&worker, std::move(question), std::move(promise)));
   return answer.get();
+}
+
+/// The same for one request.
+template <class T>
+Result<T> ask(Runtime& runtime, std::function<Task<Result<T>>(engine::Call)> question) {
+  return ask_worker<T>(
+      runtime, [&question](Worker* worker) { return question(engine::call_on(*worker, std::stop_token())); });
 }
 
 template <class T>
@@ -261,6 +269,12 @@ Result<std::vector<UploadInfo>> Store::collect_uploads(std::string bucket, std::
     std::move(gone->begin(), gone->end(), std::back_inserter(collected));
   }
   return collected;
+}
+
+Result<ProbeReport> Store::probe(std::string bucket, ProbeOptions options, std::stop_token stop) {
+  engine::ProbeSpec spec{state_->store, std::move(bucket), std::move(options), std::move(stop)};
+  return ask_worker<ProbeReport>(*state_->runtime,
+                                 [&spec](Worker* home) { return engine::probe(home, std::move(spec)); });
 }
 
 Result<std::string> Store::presign(std::string method, std::string bucket, std::string key,

@@ -54,7 +54,7 @@ class Copy {
       if (spec_.same_store) co_return co_await copy_whole(home);
       co_return co_await stream_whole(home);
     }
-    auto plan = plan_upload(info_.size, context_->options.part_size, limits);
+    auto plan = plan_upload(info_.size, context_->options.part_size, limits, usual_part(context_->options));
     if (!plan) co_return unexpected(plan.error());
     plan_ = *plan;
     if (context_->owns_total) context_->meter->set_total(info_.size, plan_.count);

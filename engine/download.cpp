@@ -356,7 +356,8 @@ Task<Result<TransferReport>> download(Worker* home, TransferContext* context, Do
   }
   const std::uint64_t size = spec.info->size;
   const bool whole = size <= single_request_limit(context->options, spec.store->dialect().limits);
-  auto plan = plan_download(size, whole ? 0 : context->options.part_size);
+  const TransferOptions& options = context->options;
+  auto plan = plan_download(size, whole ? 0 : options.part_size ? options.part_size : usual_part(options));
   if (!plan) co_return unexpected(plan.error());
   if (context->owns_total) context->meter->set_total(size, whole ? 1 : plan->count);
   ObjectInfo info = *std::move(spec.info);

@@ -13,8 +13,9 @@ std::uint64_t parts_needed(std::uint64_t size, std::uint64_t part) {
   return size == 0 ? 1 : size / part + (size % part != 0);
 }
 
-Result<std::uint64_t> first_part_size(std::uint64_t wanted, const Limits& limits) {
-  if (wanted == 0) return std::clamp(kDefaultPart, limits.min_part, limits.max_part);
+Result<std::uint64_t> first_part_size(std::uint64_t wanted, const Limits& limits,
+                                      std::uint64_t usual = kDefaultPart) {
+  if (wanted == 0) return std::clamp(usual, limits.min_part, limits.max_part);
   if (wanted < limits.min_part || wanted > limits.max_part)
     return fail(ErrorKind::argument, fmt::format("part size {} is outside this store's {} to {} bytes",
                                                  wanted, limits.min_part, limits.max_part));
@@ -28,11 +29,12 @@ PartRange Plan::part(std::uint64_t index) const {
   return {offset, std::min(part_size, size - offset)};
 }
 
-Result<Plan> plan_upload(std::uint64_t size, std::uint64_t wanted, const Limits& limits) {
+Result<Plan> plan_upload(std::uint64_t size, std::uint64_t wanted, const Limits& limits,
+                         std::uint64_t usual) {
   if (size > limits.max_object)
     return fail(ErrorKind::argument, fmt::format("{} bytes are more than this store's largest object, {}",
                                                  size, limits.max_object));
-  auto part = first_part_size(wanted, limits);
+  auto part = first_part_size(wanted, limits, usual);
   if (!part) return unexpected(part.error());
   if (wanted == 0)
     while (parts_needed(size, *part) > limits.max_parts) *part = std::min(*part * 2, limits.max_part);

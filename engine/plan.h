@@ -5,6 +5,7 @@
 
 #include "engine/dialect.h"
 #include "sluice/result.h"
+#include "sluice/types.h"
 
 namespace sluice::engine {
 
@@ -25,10 +26,16 @@ struct Plan {
 inline constexpr std::uint64_t kDefaultPart = 8ull << 20;
 inline constexpr std::uint64_t kDefaultThreshold = 16ull << 20;
 
-/// Parts of an upload or a multipart copy. `wanted` 0 = 8 MiB, doubled until the store's part count
-/// suffices; a wanted size outside the store's limits, or one that needs too many parts, is refused
-/// with the rule.
-Result<Plan> plan_upload(std::uint64_t size, std::uint64_t wanted, const Limits&);
+/// Parts of an upload or a multipart copy. `wanted` 0 = `usual`, brought within the store's limits and
+/// doubled until its part count suffices; a wanted size outside the limits, or one that needs too many
+/// parts, is refused with the rule.
+Result<Plan> plan_upload(std::uint64_t size, std::uint64_t wanted, const Limits&,
+                         std::uint64_t usual = kDefaultPart);
+
+/// The usual part of a transfer that was asked for none in particular.
+inline std::uint64_t usual_part(const TransferOptions& options) {
+  return options.usual_part ? options.usual_part : kDefaultPart;
+}
 
 /// A transfer keeps something of every part: the store's word for a size must not decide how much.
 inline constexpr std::uint64_t kMostRanges = 100'000;

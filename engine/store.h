@@ -47,6 +47,7 @@ struct Call {
   io::Transport* transport = nullptr;
   scheduler::Loop* loop = nullptr;
   std::stop_token stop;
+  bool timed = false;  ///< sent at once, and once: neither held back nor repeated, nor learned from
 };
 
 struct Ref {

@@ -96,7 +96,7 @@ Answer<Sent> HttpStore::send(Call call, Job job) {
   std::chrono::milliseconds elapsed{0};
 
   while (true) {
-    const auto turn = pace_.claim(Clock::now());
+    const auto turn = call.timed ? Clock::duration::zero() : pace_.claim(Clock::now());
     if (turn > Clock::duration::zero()) co_await scheduler::sleep_for(*call.loop, turn, call.stop);
     if (call.stop.stop_requested())
       co_return failed(make_error(ErrorKind::cancelled, "cancelled"), operation, ref, requests);
@@ -111,7 +111,7 @@ Answer<Sent> HttpStore::send(Call call, Job job) {
     exchange.bytes = job.draft.body;
     exchange.sink = job.sink;
     exchange.expects = job.expects;
-    exchange.replaceable = job.sink && tries == 1;
+    exchange.replaceable = job.sink && tries == 1 && !call.timed;
     exchange.stop = call.stop;
     const bool replaceable = exchange.replaceable;
     auto response = co_await call.transport->send(std::move(request), std::move(exchange));
@@ -122,7 +122,7 @@ Answer<Sent> HttpStore::send(Call call, Job job) {
     if (response) {
       const bool good = response->status / 100 == 2;
       const bool hidden = good && job.hides_errors && decode::error(response->body);
-      if (good && !hidden) pace_.answered(false, false, Clock::now());
+      if (good && !hidden && !call.timed) pace_.answered(false, false, Clock::now());
       if (good && !hidden) {
         Sent sent;
         sent.response = *std::move(response);
@@ -141,11 +141,11 @@ Answer<Sent> HttpStore::send(Call call, Job job) {
     }
 
     const auto ended = Clock::now();
-    pace_.answered(is_retryable(error), is_throttled(error), ended);
+    if (!call.timed) pace_.answered(is_retryable(error), is_throttled(error), ended);
     elapsed += std::min(kCountedPerAttempt, std::chrono::ceil<std::chrono::milliseconds>(ended - started));
     if (repaired)
       --tries;
-    else if (!is_retryable(error) || !policy.may_repeat(tries, elapsed))
+    else if (call.timed || !is_retryable(error) || !policy.may_repeat(tries, elapsed))
       co_return failed(std::move(error), operation, ref, requests);
     if ((job.source && !job.source->rewind()) || (job.sink && !job.sink->rewind())) {
       if (error.hint.empty()) error.hint = "the data cannot be sent a second time";

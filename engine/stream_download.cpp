@@ -154,7 +154,8 @@ Task<Result<TransferReport>> download_stream(Worker* home, TransferContext* cont
   const std::uint64_t first = context->options.range ? context->options.range->first : 0;
   // Ranges of a download may have any size: they follow the memory, not the store.
   const std::uint64_t most = std::max<std::uint64_t>(64u << 10, context->runtime->options.memory / 8);
-  const std::uint64_t wanted = context->options.part_size ? context->options.part_size : kDefaultPart;
+  const TransferOptions& options = context->options;
+  const std::uint64_t wanted = options.part_size ? options.part_size : usual_part(options);
   auto plan = plan_download(*length, std::min(wanted, most), kAnyCount);
   if (!plan) co_return unexpected(plan.error());
   context->meter->set_total(*length, plan->count);

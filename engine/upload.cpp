@@ -237,7 +237,8 @@ Task<Result<TransferReport>> upload(Worker* home, TransferContext* context, std:
     if (context->owns_total) context->meter->set_total(size, 1);
     co_return co_await put_whole(home, context, from, store, to);
   }
-  auto plan = plan_upload(size, context->options.part_size, store->dialect().limits);
+  auto plan =
+      plan_upload(size, context->options.part_size, store->dialect().limits, usual_part(context->options));
   if (!plan) co_return unexpected(plan.error());
   if (context->owns_total) context->meter->set_total(size, plan->count);
   PartsUpload parts(context, from, store, to, *plan);

@@ -72,6 +72,7 @@ struct Connection {
 
   double tokens = 0;  ///< bytes that the cap allows now
   std::uint64_t tokens_at = 0;
+  std::uint64_t share = 0, share_at = 0;  ///< bytes that it has got of the total, and when they may pass
   bool timer_set = false;
 
   bool in_empty() const { return in_at == in.size(); }

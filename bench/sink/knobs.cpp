@@ -1,4 +1,4 @@
-// Knobs by name, and the rate limit: knobs.h.
+// Knobs by name, and the limits that all connections share: knobs.h.
 #include "bench/sink/knobs.h"
 
 #include <algorithm>
@@ -10,11 +10,17 @@ namespace {
 
 using Knob = std::pair<std::string_view, std::atomic<double> Knobs::*>;
 constexpr Knob kKnobs[] = {
-    {"latency", &Knobs::latency},   {"continue", &Knobs::continue_},
-    {"cap", &Knobs::cap},           {"rate", &Knobs::rate},
-    {"p503", &Knobs::p503},         {"p500", &Knobs::p500},
-    {"reset", &Knobs::reset},       {"trunc", &Knobs::trunc},
-    {"stall", &Knobs::stall},       {"stall_conns", &Knobs::stall_conns},
+    {"latency", &Knobs::latency},
+    {"continue", &Knobs::continue_},
+    {"cap", &Knobs::cap},
+    {"total", &Knobs::total},
+    {"rate", &Knobs::rate},
+    {"p503", &Knobs::p503},
+    {"p500", &Knobs::p500},
+    {"reset", &Knobs::reset},
+    {"trunc", &Knobs::trunc},
+    {"stall", &Knobs::stall},
+    {"stall_conns", &Knobs::stall_conns},
     {"stall_ms", &Knobs::stall_ms},
 };
 constexpr std::uint64_t kBurstNs = 50'000'000;
@@ -43,6 +49,15 @@ bool RateLimit::admits(double per_second, std::uint64_t now_ns) {
     const std::uint64_t start = std::max(seen, now_ns);
     if (start - now_ns > kBurstNs) return false;
     if (next_.compare_exchange_weak(seen, start + step, std::memory_order_relaxed)) return true;
+  }
+}
+
+std::uint64_t Bandwidth::reserve(double per_second, std::uint64_t bytes, std::uint64_t now_ns) {
+  const auto step = static_cast<std::uint64_t>(static_cast<double>(bytes) * 1e9 / per_second);
+  std::uint64_t seen = next_.load(std::memory_order_relaxed);
+  while (true) {
+    const std::uint64_t start = std::max(seen, now_ns - kBurstNs);
+    if (next_.compare_exchange_weak(seen, start + step, std::memory_order_relaxed)) return start;
   }
 }
 

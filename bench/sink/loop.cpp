@@ -80,6 +80,7 @@ void Loop::open(int fd) {
   c.out_at = 0;
   c.tokens = 0;
   c.tokens_at = now_ns();
+  c.share = 0;
   c.timer_set = c.busy = c.tls_wants_write = false;
   if (shared_.tls) {
     c.tls = SSL_new(shared_.tls);

@@ -2,7 +2,7 @@
 // connections that came to it. It answers each request before it reads the next one.
 //
 //   loop.cpp      events, timers, connections
-//   wire.cpp      bytes in and out, plain or TLS, and the cap
+//   wire.cpp      bytes in and out, plain or TLS, and how fast they may pass
 //   receive.cpp   heads and bodies of requests, and which fault a request gets
 //   send.cpp      answers
 #pragma once
@@ -57,7 +57,9 @@ class Loop {
   ssize_t read_bytes(Connection& c, char* into, std::size_t count);  ///< into null: discard
   ssize_t write_bytes(Connection& c, const char* bytes, std::size_t count, bool more);
   ssize_t send_file(Connection& c, int file, std::uint64_t offset, std::uint64_t count);
-  std::uint64_t allowance(Connection& c, std::uint64_t count);  ///< 0: a timer is set
+  std::uint64_t allowance(Connection& c, std::uint64_t count);  ///< 0: a timer is set; so below
+  std::uint64_t under_cap(Connection& c, std::uint64_t count);
+  std::uint64_t under_total(Connection& c, std::uint64_t count);
   void spend(Connection& c, std::uint64_t count);
 
   // receive.cpp

@@ -20,6 +20,7 @@ constexpr const char* kUsage = R"(sink [options]
   --latency MS              delay before each answer
   --continue MS             delay before 100 Continue
   --cap BYTES_PER_S         bandwidth of each connection, each way
+  --total BYTES_PER_S       bandwidth of all connections together, each way
   --rate REQUESTS_PER_S     requests above it are answered 503 SlowDown
   --p503 P --p500 P         probability of 503 SlowDown / 500 per request
   --reset P                 probability that an object's body ends in a TCP reset

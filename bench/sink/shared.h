@@ -16,6 +16,7 @@ struct Shared {
   Options options;
   Knobs knobs;
   RateLimit rate;
+  Bandwidth in, out;  ///< of the total
   Counters counters;
   Objects objects;
   Uploads uploads;

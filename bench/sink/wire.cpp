@@ -1,4 +1,4 @@
-// Bytes to and from a connection, plain or TLS, and how fast the cap lets them: loop.h.
+// Bytes to and from a connection, plain or TLS, and how fast they may pass: loop.h.
 #include <openssl/err.h>
 #include <openssl/ssl.h>
 #include <sys/epoll.h>
@@ -15,6 +15,7 @@ namespace {
 
 constexpr std::size_t kMostTls = 1 << 20;
 constexpr double kBurstSeconds = 0.01, kSmallestBurst = 65536;
+constexpr double kShareSeconds = 0.002;
 
 bool would_block() {
   return errno == EAGAIN || errno == EINTR;
@@ -68,6 +69,11 @@ ssize_t Loop::send_file(Connection& c, int file, std::uint64_t offset, std::uint
 }
 
 std::uint64_t Loop::allowance(Connection& c, std::uint64_t count) {
+  count = under_cap(c, count);
+  return count > 0 ? under_total(c, count) : 0;
+}
+
+std::uint64_t Loop::under_cap(Connection& c, std::uint64_t count) {
   const double cap = shared_.knobs.cap.load(std::memory_order_relaxed);
   if (cap <= 0) return count;
   const std::uint64_t now = now_ns();
@@ -81,8 +87,24 @@ std::uint64_t Loop::allowance(Connection& c, std::uint64_t count) {
   return 0;
 }
 
+std::uint64_t Loop::under_total(Connection& c, std::uint64_t count) {
+  const double total = shared_.knobs.total.load(std::memory_order_relaxed);
+  if (total <= 0) return count;
+  const std::uint64_t now = now_ns();
+  if (c.share == 0) {
+    c.share = std::min(count, static_cast<std::uint64_t>(std::max(total * kShareSeconds, kSmallestBurst)));
+    Bandwidth& way = c.state == Connection::State::send ? shared_.out : shared_.in;
+    c.share_at = way.reserve(total, c.share, now);
+  }
+  if (c.share_at <= now) return std::min(count, c.share);
+  want(c, 0);
+  if (!c.timer_set) after(c, c.share_at - now);
+  return 0;
+}
+
 void Loop::spend(Connection& c, std::uint64_t count) {
   if (shared_.knobs.cap.load(std::memory_order_relaxed) > 0) c.tokens -= static_cast<double>(count);
+  c.share -= std::min(c.share, count);
 }
 
 }  // namespace sink

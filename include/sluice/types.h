@@ -102,6 +102,9 @@ struct ByteSpan {
 
 struct TransferOptions {
   std::uint64_t part_size = 0;  ///< bytes; 0 = planned from size and the store's limits
+  /// Bytes; what such a plan begins with, and leaves where the object or the store need it: a wish, where
+  /// part_size is an order. Streamed uploads take no notice. 0 = 8 MiB
+  std::uint64_t usual_part = 0;
   std::uint64_t threshold = 0;  ///< objects larger than this use parts; 0 = 16 MiB
   bool resume = true;
   Durability durability = Durability::kill;
@@ -145,6 +148,39 @@ struct UploadInfo {
   std::string bucket{}, key{}, upload_id{};
   std::optional<TimePoint> initiated{};
   bool ours = false;  ///< a record in the state directory owns it
+};
+
+/// What Store::probe asks for, over and over.
+struct ProbeOptions {
+  bool upload = false;                ///< else downloads, which go nowhere
+  std::vector<ObjectInfo> objects{};  ///< `key`; for downloads also `size`, above 0. Used in turn
+  std::uint64_t bytes = 0;   ///< a request: the whole of an upload, the range of a download; at least 1
+  unsigned connections = 1;  ///< requests in flight, 1..1024, whatever the client's concurrency
+  std::chrono::milliseconds duration{1000};  ///< of the load
+  /// More, for the requests of the load to end while others keep it up; then they are cut off.
+  std::chrono::milliseconds grace{10'000};
+  std::uint64_t max_bytes = 0;  ///< of all requests; the load ends with half of them. 0 = no limit
+};
+
+/// One request of a probe. Times count from the probe's beginning.
+struct ProbeRequest {
+  enum class Outcome {
+    done,
+    throttled,  ///< 429, 503 and kin
+    failed,     ///< in a way that may not happen again: network, timeout, 500
+    cut,        ///< by the probe's end; of an upload the store may yet make an object
+  };
+  Outcome outcome = Outcome::done;
+  std::uint32_t object = 0;  ///< index in ProbeOptions::objects
+  std::uint64_t bytes = 0;   ///< received, or acknowledged by the store
+  std::chrono::nanoseconds began{}, ended{};
+  std::chrono::nanoseconds first_byte{};  ///< of a download's answer; 0 when none came
+};
+struct ProbeReport {
+  std::vector<ProbeRequest> requests{};  ///< those begun in the load, in no order
+  std::chrono::nanoseconds load{};       ///< how long all connections were busy: the time to judge
+  std::chrono::nanoseconds cpu{};        ///< that this process used meanwhile
+  unsigned workers = 0;                  ///< threads that moved the data
 };
 
 }  // namespace sluice

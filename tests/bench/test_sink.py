@@ -1,5 +1,6 @@
 """The server that clients are measured against serves the bytes it promises, and misbehaves as it was told."""
 
+import concurrent.futures
 import pathlib
 import re
 import socket
@@ -134,6 +135,41 @@ class Uploads(unittest.TestCase):
                     self.assertEqual((answer.status, answer.headers["x-amz-checksum-crc32c"]), (200, "AAAAAA=="))
                     self.assertEqual(server.stored("bucket"), (1, len(data)))
             self.assertEqual(pathlib.Path(root, "bucket/key").read_bytes(), data)
+
+
+class Limits(unittest.TestCase):
+    """A limit is never exceeded, however slow the machine: times have a lower bound."""
+
+    SIZE = 2000000
+
+    def seconds(self, server, ask):
+        """Of four connections that ask at once."""
+        clients = [Client(server) for _ in range(4)]
+        started = time.monotonic()
+        with concurrent.futures.ThreadPoolExecutor(4) as threads:
+            for answer, _ in threads.map(ask, clients, range(4)):
+                self.assertEqual(answer.status, 200)
+        return time.monotonic() - started
+
+    def down(self, client, number):
+        return client.ask("GET", f"/many-4-{self.SIZE}/k000000000{number}")
+
+    def up(self, client, number):
+        return client.ask("PUT", f"/bucket/{number}", b"x" * self.SIZE)
+
+    def test_a_total_is_shared_by_all_connections_each_way(self):
+        least = 4 * self.SIZE / 20e6 - 0.06  # what was not used for 50 ms may be caught up on
+        with sink("--total", 20e6, "-t", 2) as server:
+            self.assertGreaterEqual(self.seconds(server, self.down), least)
+            self.assertGreaterEqual(self.seconds(server, self.up), least)
+            self.assertEqual(server.stored("bucket"), (4, 4 * self.SIZE))
+
+    def test_the_slower_of_cap_and_total_counts(self):
+        with sink("--total", 1e9) as server:
+            server.ask("set?cap=10e6")
+            self.assertGreaterEqual(self.seconds(server, self.down), self.SIZE / 10e6 - 0.02)
+            server.ask("set?cap=1e9&total=40e6")
+            self.assertGreaterEqual(self.seconds(server, self.up), 4 * self.SIZE / 40e6 - 0.06)
 
 
 class Faults(unittest.TestCase):

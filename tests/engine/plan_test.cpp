@@ -53,6 +53,18 @@ TEST(Plan, RefusesWhatTheStoreWouldRefuseAndNamesTheRule) {
   EXPECT_FALSE(plan_download(kGiB, 1000));
 }
 
+TEST(Plan, BeginsWithTheUsualPartAndLeavesItWhereTheObjectOrTheStoreNeedIt) {
+  for (const Dialect* dialect : dialects()) {
+    const Limits& limits = dialect->limits;
+    EXPECT_EQ(plan_upload(kGiB, 0, limits, 32 * kMiB)->part_size, 32 * kMiB);
+    EXPECT_EQ(plan_upload(100 * kMiB, 0, limits, 1)->part_size, limits.min_part);
+    EXPECT_EQ(plan_upload(kGiB, 16 * kMiB, limits, 32 * kMiB)->part_size, 16 * kMiB) << "an order wins";
+    const auto large = plan_upload(limits.max_object, 0, limits, 16 * kMiB);
+    ASSERT_TRUE(large) << dialect->name;
+    EXPECT_LE(large->count, limits.max_parts);
+  }
+}
+
 TEST(StreamPlan, GrowsSoThatTheLargestObjectFitsThePartCount) {
   for (const Dialect* dialect : dialects()) {
     const auto plan = StreamPlan::create(0, dialect->limits);
