@@ -89,7 +89,8 @@ class Store {
   Result<std::string> presign(std::string method, std::string bucket, std::string key,
                               std::chrono::seconds lifetime);
   /// Measures: one kind of request, over and over by some connections at once. Blocks for duration + grace
-  /// at most. Nothing that fails is sent again, and nothing is held back for the store's sake. Fails when the store refuses for good, when nothing succeeded, and with `cancelled` after `stop`.
+  /// at most. Nothing that fails is sent again, and nothing is held back for the store's sake. Fails when the
+  /// store refuses for good, when nothing succeeded, and with `cancelled` after `stop`.
   Result<ProbeReport> probe(std::string bucket, ProbeOptions options, std::stop_token stop = {});
   std::string url(const std::string& bucket, const std::string& key) const;
   const std::string& scheme() const;

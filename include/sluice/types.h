@@ -44,7 +44,7 @@ struct StoreOptions {
 };
 
 struct ClientOptions {
-  unsigned workers = 0;                 ///< threads with an event loop; 0 = 2, or 1 on one core. 1..64
+  unsigned workers = 0;  ///< threads with an event loop; 0 = 2, or 1 on one core. 1..64
   /// Requests in flight over all workers, 1..1024; 0 = found while running: 16 to 256, more while more
   /// of them move more.
   unsigned concurrency = 0;
