@@ -98,6 +98,7 @@ Result<void> Runtime::start(bool adapts) {
   scheduler::WorkersOptions workers_options;
   workers_options.slots = adapts ? kLeastRequests : options.concurrency;
   workers_options.stealing = options.stealing;
+  workers_options.lending = adapts;
   workers = std::make_unique<scheduler::Workers>(std::move(loops), workers_options);
   return {};
 }

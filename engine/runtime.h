@@ -27,13 +27,18 @@ class Runtime {
   scheduler::Budget objects;  ///< large objects of trees at once
   scheduler::BlockingPool pool;
   scheduler::BlockingPool small_files;  ///< for jobs of some microseconds: they wait, not wake
-  std::unique_ptr<io::Flow> flow;  ///< null: the number of requests in flight is given
+  std::unique_ptr<io::Flow> flow;       ///< null: the number of requests in flight is given
   std::unique_ptr<scheduler::Workers> workers;
+
+  /// Requests in flight of a stream, whose pieces take no slots.
+  unsigned requests_beside_slots() const { return flow ? kRequestsOfAStream : options.concurrency; }
 
   /// One buffer's share of the memory, `least` to `most`, with as many requests as there are in flight.
   std::size_t buffer_share(std::size_t least, std::size_t most) const;
 
  private:
+  static constexpr unsigned kRequestsOfAStream = 32;
+
   explicit Runtime(ClientOptions filled);
   Result<void> start(bool adapts);
 };

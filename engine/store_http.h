@@ -82,6 +82,8 @@ class HttpStore final : public Store {
   };
   io::Request make_request(const Job&, const Attempt&) const;
   std::chrono::sys_seconds now() const;
+  /// Waits until the store's rate allows another request, or for a stop.
+  scheduler::Task<void> turn(Call);
   /// Lends the worker's slot meanwhile. False: stopped.
   scheduler::Task<bool> rest(Call, std::chrono::milliseconds pause);
   /// Acts on a refusal that a change of ours repairs (clock, region). True: repeat.

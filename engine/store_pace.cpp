@@ -10,15 +10,18 @@ constexpr double kShortest = 0.25;  // of the policy's pauses
 
 }  // namespace
 
-scheduler::Clock::duration Pace::claim(scheduler::Clock::time_point now) {
+scheduler::RateCap::Turn Pace::claim(scheduler::Clock::time_point now) {
   std::lock_guard lock(mutex_);
-  return cap_.claim(now);
+  const auto turn = cap_.claim(now);
+  capped_ = cap_.active();
+  return turn;
 }
 
 void Pace::answered(bool failed, bool throttled, scheduler::Clock::time_point now) {
   std::lock_guard lock(mutex_);
   failing_ += kRecent * ((failed ? 1.0 : 0.0) - failing_);
   cap_.answered(throttled, now);
+  capped_ = cap_.active();
 }
 
 std::chrono::milliseconds Pace::pause(scheduler::RetryPolicy policy, int attempt, double random,

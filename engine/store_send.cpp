@@ -87,6 +87,14 @@ scheduler::Task<bool> HttpStore::rest(Call call, std::chrono::milliseconds pause
   co_return co_await scheduler::sleep_for(*call.loop, pause, call.stop);
 }
 
+scheduler::Task<void> HttpStore::turn(Call call) {
+  while (!call.stop.stop_requested()) {
+    const auto turn = pace_.claim(Clock::now());
+    if (turn.wait > Clock::duration::zero()) co_await scheduler::sleep_for(*call.loop, turn.wait, call.stop);
+    if (turn.granted) co_return;
+  }
+}
+
 Answer<Sent> HttpStore::send(Call call, Job job) {
   const auto& ref = job.draft.ref;
   const auto& operation = job.draft.operation;
@@ -96,8 +104,7 @@ Answer<Sent> HttpStore::send(Call call, Job job) {
   std::chrono::milliseconds elapsed{0};
 
   while (true) {
-    const auto turn = call.timed ? Clock::duration::zero() : pace_.claim(Clock::now());
-    if (turn > Clock::duration::zero()) co_await scheduler::sleep_for(*call.loop, turn, call.stop);
+    if (!call.timed && pace_.holds_back()) co_await turn(call);
     if (call.stop.stop_requested())
       co_return failed(make_error(ErrorKind::cancelled, "cancelled"), operation, ref, requests);
     ++requests;
@@ -111,9 +118,9 @@ Answer<Sent> HttpStore::send(Call call, Job job) {
     exchange.bytes = job.draft.body;
     exchange.sink = job.sink;
     exchange.expects = job.expects;
-    exchange.replaceable = job.sink && tries == 1 && !call.timed;
+    bool lagged = false;
+    if (job.sink && tries == 1 && !call.timed && policy.may_repeat(tries, elapsed)) exchange.lagged = &lagged;
     exchange.stop = call.stop;
-    const bool replaceable = exchange.replaceable;
     auto response = co_await call.transport->send(std::move(request), std::move(exchange));
 
     Error error;
@@ -153,7 +160,7 @@ Answer<Sent> HttpStore::send(Call call, Job job) {
     }
     if (repaired) continue;
     // One that was far behind its peers has waited long enough.
-    if (replaceable && error.kind == ErrorKind::timeout) continue;
+    if (lagged) continue;
     const auto pause = pace_.pause(policy, tries, jitter(), wait);
     elapsed += pause;
     const bool whole = co_await rest(call, pause);

@@ -30,7 +30,7 @@ class StreamDownload {
   Task<Result<TransferReport>> run(Worker* home) {
     const std::uint64_t by_memory = context_->runtime->options.memory / 2 / plan_.part_size;
     const std::uint64_t ahead =
-        std::clamp<std::uint64_t>(by_memory, 1, context_->runtime->options.concurrency);
+        std::clamp<std::uint64_t>(by_memory, 1, context_->runtime->requests_beside_slots());
     pieces_.resize(std::min(ahead, plan_.count));
     for (std::uint64_t i = 0; i < pieces_.size(); ++i) start(home, i);
 

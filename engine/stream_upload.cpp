@@ -30,7 +30,7 @@ class StreamUpload {
         to_(std::move(to)),
         plan_(plan),
         digests_(digests_for(store_->dialect())),
-        requests_(context->runtime->options.concurrency) {}
+        requests_(context->runtime->requests_beside_slots()) {}
 
   Task<Result<TransferReport>> run(Worker* home) {
     auto first = co_await next_piece(home, 0);

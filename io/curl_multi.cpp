@@ -208,7 +208,7 @@ void CurlMulti::resume_later(CurlTransfer* transfer) {
 void CurlMulti::tell_flow() {
   if (!options_.flow) return;
   options_.flow->moved(std::exchange(moved_, 0), std::exchange(answers_, 0));
-  options_.flow->look(scheduler::Clock::now(), peers_.first_byte());
+  options_.flow->look(scheduler::Clock::now(), first_byte_);
 }
 
 std::size_t CurlMulti::buffer() const {
@@ -227,7 +227,8 @@ void CurlMulti::settle() {
     curl_easy_getinfo(message->easy_handle, CURLINFO_PRIVATE, &owner);
     auto* const transfer = static_cast<CurlTransfer*>(owner);
     transfer->end(static_cast<int>(message->data.result));
-    transfer->tell(peers_);
+    transfer->tell_peers();
+    first_byte_ = transfer->peers().first_byte();
     ++answers_;
     remove(transfer);
   }

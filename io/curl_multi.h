@@ -12,6 +12,8 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <string>
+#include <unordered_map>
 #include <vector>
 
 #include "io/curl_loop.h"
@@ -55,7 +57,7 @@ class CurlMulti {
   CurlSockets& sockets() { return sockets_; }
   void* resolve_list() const { return resolve_; }
   CurlLoopCounters counters() const;
-  Peers& peers() { return peers_; }
+  Peers& peers(const std::string& server) { return peers_[server]; }
   void count_moved(std::size_t bytes) { moved_ += bytes; }
   /// What a request that begins now may have, so that all together stay within the options' sum.
   std::size_t buffer() const;
@@ -77,8 +79,9 @@ class CurlMulti {
   bool in_curl_ = false;     // a callback may be running: handles cannot be added
   unsigned active_ = 0;
   scheduler::Clock::time_point last_look_;
-  Peers peers_;
-  std::uint64_t moved_ = 0, answers_ = 0;  // since the flow was told
+  std::unordered_map<std::string, Peers> peers_;
+  scheduler::Clock::duration first_byte_{};  // of who answered last
+  std::uint64_t moved_ = 0, answers_ = 0;    // since the flow was told
   std::vector<std::unique_ptr<CurlTransfer>> all_;
   std::vector<CurlTransfer*> free_;
   std::vector<CurlTransfer*> to_add_;

@@ -142,10 +142,11 @@ Result<void> CurlTransfer::prepare(const Request& request, const Exchange& excha
   moved_ = received_ = 0;
   slow_since_ = silent_since_ = {};
   expects_ = exchange.expects;
-  replaceable_ = exchange.replaceable && expects_;
-  if (replaceable_) multi_.peers().asked();
+  lagged_ = expects_ && sink_ ? exchange.lagged : nullptr;
 
   if (auto ok = set_head(request); !ok) return ok;
+  peers_ = &multi_.peers(where_);
+  if (lagged_) peers_->asked();
   set_connection(request);
   curl_easy_setopt(easy_, CURLOPT_BUFFERSIZE, receive_buffer_for(request, exchange));
   if (sink_) sink_->attach(this);
@@ -188,8 +189,10 @@ Result<void> CurlTransfer::set_head(const Request& request) {
   text += "\r\nUser-Agent: ";
   text += *agent;
 
-  curl_easy_setopt(easy_, CURLOPT_URL, head_->url.c_str());
-  curl_easy_setopt(easy_, CURLOPT_REQUEST_TARGET, text.c_str());
+  // Without its target a request would leave as one for "/", and without all that is written behind it.
+  if (curl_easy_setopt(easy_, CURLOPT_URL, head_->url.c_str()) != CURLE_OK ||
+      curl_easy_setopt(easy_, CURLOPT_REQUEST_TARGET, text.c_str()) != CURLE_OK)
+    return fail(ErrorKind::internal, "curl does not take the head of a request");
   curl_easy_setopt(easy_, CURLOPT_PATH_AS_IS, 1L);
   return {};
 }
@@ -458,7 +461,7 @@ bool CurlTransfer::has_stalled(scheduler::Clock::time_point now, scheduler::Cloc
   const bool alive = !sink_ && came > 0;
   if (came > 0 || paused_ || ready_at == 0 || silent_since_ == scheduler::Clock::time_point())
     silent_since_ = now;
-  if (replaceable_ && !paused_ && ready_at != 0 && lags(now, received)) return true;
+  if (lagged_ && !paused_ && ready_at != 0 && lags(now, received)) return true;
   if (paused_ || ready_at == 0 || fast || alive || slow_since_ == scheduler::Clock::time_point()) {
     slow_since_ = now;
     return false;
@@ -478,20 +481,20 @@ bool CurlTransfer::lags(scheduler::Clock::time_point now, std::int64_t received)
   standing.silent = now - silent_since_;
   standing.done = static_cast<std::uint64_t>(received);
   standing.size = *expects_;
-  Peers& peers = multi_.peers();
-  if (!peers.far_behind(standing) || !peers.may_repeat()) return false;
-  peers.repeated();
+  if (!peers_->far_behind(standing) || !peers_->may_repeat()) return false;
+  peers_->repeated();
+  *lagged_ = true;
   end(make_error(ErrorKind::timeout, where_ + " served this request far slower than others"));
   return true;
 }
 
-void CurlTransfer::tell(Peers& peers) const {
-  if (!replaceable_ || failure_ || !is_2xx(response_.status)) return;
+void CurlTransfer::tell_peers() const {
+  if (!sink_ || !expects_ || failure_ || !is_2xx(response_.status)) return;
   curl_off_t first_byte = 0, whole = 0;
   curl_easy_getinfo(easy_, CURLINFO_STARTTRANSFER_TIME_T, &first_byte);
   curl_easy_getinfo(easy_, CURLINFO_TOTAL_TIME_T, &whole);
-  peers.ended(std::chrono::microseconds(first_byte), response_.body_bytes,
-              std::chrono::microseconds(whole - first_byte));
+  peers_->ended(std::chrono::microseconds(first_byte), response_.body_bytes,
+                std::chrono::microseconds(whole - first_byte));
 }
 
 }  // namespace sluice::io

@@ -41,8 +41,9 @@ class CurlTransfer final : public Resume {
   /// Looks at the bytes moved since the last look: true when it has been slower than allowed for the
   /// whole stall timeout. Time in which we ourselves pause, or in which it connects, does not count.
   bool has_stalled(scheduler::Clock::time_point now, scheduler::Clock::duration since_last_look);
-  /// How it went, if that tells something of the others.
-  void tell(Peers& peers) const;
+  /// How it went, if that tells something of others.
+  void tell_peers() const;
+  const Peers& peers() const { return *peers_; }
 
   void* easy() const { return easy_; }
   bool active = false;              ///< added to the multi handle
@@ -92,7 +93,8 @@ class CurlTransfer final : public Resume {
   std::int64_t moved_ = 0, received_ = 0;
   scheduler::Clock::time_point slow_since_, silent_since_;
   std::optional<std::uint64_t> expects_;
-  bool replaceable_ = false;
+  bool* lagged_ = nullptr;
+  Peers* peers_ = nullptr;  // from the same server
 };
 
 }  // namespace sluice::io

@@ -1,5 +1,5 @@
-// Peers: how fast the GETs of one loop usually are, and which one is so far behind them that a new
-// connection will serve it sooner. Pure; loop thread only.
+// Peers: how fast the GETs of one loop from one server usually are, and which one is so far behind them that
+// a new connection will serve it sooner. Pure; loop thread only.
 #pragma once
 
 #include <algorithm>
@@ -23,21 +23,22 @@ class Peers {
   void ended(Duration to_first_byte, std::uint64_t bytes, Duration body);
   bool far_behind(const Standing& one) const;
 
-  /// Counts a request; so many of a hundred requests may be made a second time.
-  void asked() { ++asked_; }
-  bool may_repeat() const { return (repeated_ + 1) * 20 <= std::max<std::uint64_t>(asked_, kAlwaysAllowed); }
-  void repeated() { ++repeated_; }
+  /// Counts a request; one of twenty may be made a second time, and few at once.
+  void asked() { credit_ = std::min(credit_ + kShareRepeated, kMostAtOnce); }
+  bool may_repeat() const { return credit_ >= 1; }
+  void repeated() { credit_ -= 1; }
 
   Duration first_byte() const { return first_byte_; }
 
  private:
-  static constexpr std::uint64_t kAlwaysAllowed = 20;
+  static constexpr double kShareRepeated = 1.0 / 20, kMostAtOnce = 4;
 
   Duration usual(std::uint64_t bytes) const;
 
-  std::uint64_t samples_ = 0, asked_ = 0, repeated_ = 0;
+  std::uint64_t samples_ = 0, bodies_ = 0;
+  double credit_ = 1;
   Duration first_byte_{};
-  double seconds_a_byte_ = 0;
+  double seconds_a_byte_ = 0, usual_body_ = 0;
 };
 
 }  // namespace sluice::io

@@ -17,9 +17,9 @@ struct Exchange {
   std::string bytes;                       ///< small request body
   BodySink* sink = nullptr;                ///< where a 2xx body goes; null = Response::body
   std::optional<std::uint64_t> expects{};  ///< bytes of the answer's body, where they are known
-  /// A GET that falls far behind its peers ends as a timeout, to be sent anew on another connection; at
-  /// most one in twenty. Needs `expects`.
-  bool replaceable = false;
+  /// Not null: a GET that falls far behind its peers may end as a timeout and sets this, to be sent anew on
+  /// another connection; at most one in twenty does. Needs `expects`; must outlive the exchange.
+  bool* lagged = nullptr;
   std::stop_token stop;
 };
 

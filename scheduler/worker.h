@@ -35,7 +35,8 @@ class Worker {
   /// Look for work again, soon. Any thread.
   void wake();
 
-  /// Until it is destroyed, one more index may run. Own thread only; the worker must outlive it.
+  /// Until it is destroyed, one more index may run, where slots are lent. Own thread only; the worker must
+  /// outlive it.
   class [[nodiscard]] LentSlot {
    public:
     explicit LentSlot(Worker* worker) : worker_(worker) { worker_->lend(); }

@@ -32,7 +32,7 @@ void Worker::lend() {
 // Those who have lent their slots come back: never more than twice as many as there are.
 unsigned Worker::room() const {
   const unsigned slots = all_.slots_of(index_);
-  return slots + std::min(lent_, slots);
+  return all_.options_.lending ? slots + std::min(lent_, slots) : slots;
 }
 
 void Worker::pull() {

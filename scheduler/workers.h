@@ -21,6 +21,7 @@ namespace sluice::scheduler {
 struct WorkersOptions {
   unsigned slots = 16;   ///< indices that run at once, over all workers; each has one at least
   bool stealing = true;  ///< off: indices stay on the worker they were submitted to
+  bool lending = false;  ///< a slot that is lent may be used; then up to twice the slots may run for a moment
 };
 
 class Workers {

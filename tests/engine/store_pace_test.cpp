@@ -42,8 +42,9 @@ TEST(Pace, SpacesRequestsOnceTheStoreRefusesForTheirRate) {
   Pace pace;
   Clock::time_point now(1h);
   for (int i = 0; i < 1000; ++i) pace.answered(i % 2 == 0, i % 2 == 0, now += 1ms);
-  EXPECT_EQ(pace.claim(now), Clock::duration::zero());
-  EXPECT_GT(pace.claim(now), Clock::duration::zero());
+  EXPECT_TRUE(pace.holds_back());
+  EXPECT_EQ(pace.claim(now).wait, Clock::duration::zero());
+  EXPECT_GT(pace.claim(now).wait, Clock::duration::zero());
 }
 
 }  // namespace

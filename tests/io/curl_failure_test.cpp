@@ -156,15 +156,17 @@ TEST(CurlLoop, EndsAReplaceableGetThatFallsSilentWhileItsPeersDoNot) {
   CurlLoopOptions options;
   options.stall_timeout = 60s;
   auto loop = make_loop(options);
+  bool lagged = false;
   const auto get = [&](const char* target, StringSink* sink) {
     Exchange exchange = to(sink);
     exchange.expects = bytes.size();
-    exchange.replaceable = true;
+    exchange.lagged = &lagged;
     return send(*loop, request_to(server, "GET", target), std::move(exchange));
   };
   for (int i = 0; i < 20; ++i) {
     StringSink sink;
     ASSERT_TRUE(get("/lively", &sink));
+    ASSERT_FALSE(lagged);
   }
 
   StringSink sink;
@@ -172,6 +174,7 @@ TEST(CurlLoop, EndsAReplaceableGetThatFallsSilentWhileItsPeersDoNot) {
   const auto silent = get("/silent", &sink);
 
   ASSERT_FALSE(silent);
+  EXPECT_TRUE(lagged);
   EXPECT_EQ(silent.error().kind, ErrorKind::timeout);
   EXPECT_TRUE(is_retryable(silent.error()));
   EXPECT_LT(scheduler::Clock::now() - before, 30s);

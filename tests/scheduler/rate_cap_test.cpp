@@ -46,7 +46,12 @@ Outcome run(RateCap& cap, Clock::time_point& now, seconds how_long, int clients,
     auto next = std::min_element(at.begin(), at.end());
     if (*next >= end) break;
     now = *next;
-    const auto sent = now + cap.claim(now);
+    const auto turn = cap.claim(now);
+    if (!turn.granted) {
+      *next = now + turn.wait;
+      continue;
+    }
+    const auto sent = now + turn.wait;
     const bool taken = takes(sent);
     outcome.made += 1;
     outcome.refused += taken ? 0 : 1;
@@ -61,7 +66,7 @@ TEST(RateCap, HoldsNothingBackUntilTheStoreRefuses) {
   RateCap cap;
   Clock::time_point now{};
   for (int i = 0; i < 10'000; ++i) {
-    EXPECT_EQ(cap.claim(now).count(), 0);
+    EXPECT_EQ(cap.claim(now).wait.count(), 0);
     cap.answered(false, now);
     now += milliseconds(1);
   }
@@ -100,6 +105,47 @@ TEST(RateCap, DoesNotSlowDownForRefusalsThatHaveNothingToDoWithTheRate) {
   const auto takes = [&](Clock::time_point) { return random() % 10 != 0; };
   const Outcome outcome = run(cap, now, seconds(20), 16, takes);
   EXPECT_GT(outcome.made, 0.85 * 20 * 16'000);
+}
+
+TEST(RateCap, LearnsNothingFromAStoreThatRefusesEverything) {
+  RateCap cap;
+  Clock::time_point now{};
+  run(cap, now, seconds(2), 16, [](Clock::time_point) { return true; });
+  run(cap, now, seconds(2), 16, [](Clock::time_point) { return false; });
+  run(cap, now, seconds(5), 16, [](Clock::time_point) { return true; });
+  const Outcome after = run(cap, now, seconds(5), 16, [](Clock::time_point) { return true; });
+  EXPECT_GT(after.made, 0.7 * 5 * 16'000);
+}
+
+TEST(RateCap, IsSoonBackWhereItWasAfterAShortTimeOfFew) {
+  RateCap cap;
+  Clock::time_point now{};
+  Bucket usual(1'000), few(20), again(1'000);
+  run(cap, now, seconds(10), 16, [&](Clock::time_point at) { return usual.takes(at); });
+  run(cap, now, seconds(3), 16, [&](Clock::time_point at) { return few.takes(at); });
+  run(cap, now, seconds(120), 16, [&](Clock::time_point at) { return again.takes(at); });
+  EXPECT_GT(cap.per_second(), 700);
+}
+
+TEST(RateCap, GivesNoPlaceAwayForMuchLater) {
+  RateCap cap;
+  Clock::time_point now{};
+  Bucket bucket(50);
+  run(cap, now, seconds(5), 16, [&](Clock::time_point at) { return bucket.takes(at); });
+  ASSERT_TRUE(cap.active());
+  for (int i = 0; i < 1'000; ++i) EXPECT_LE(cap.claim(now).wait, milliseconds(250));
+  const auto later = cap.claim(now + milliseconds(300));
+  EXPECT_TRUE(later.granted);
+}
+
+TEST(RateCap, IsLiftedAfterAWhileWithoutRequests) {
+  RateCap cap;
+  Clock::time_point now{};
+  Bucket bucket(50);
+  run(cap, now, seconds(5), 16, [&](Clock::time_point at) { return bucket.takes(at); });
+  ASSERT_TRUE(cap.active());
+  EXPECT_EQ(cap.claim(now + seconds(60)).wait.count(), 0);
+  EXPECT_FALSE(cap.active());
 }
 
 TEST(RateCap, IgnoresAFewRefusalsAmongMany) {

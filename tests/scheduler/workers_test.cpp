@@ -224,6 +224,7 @@ TEST(Workers, RunAnotherIndexWhileOneLendsItsSlot) {
   Latch all_here(1);
   WorkersOptions options;
   options.slots = 2;
+  options.lending = true;
   Workers workers(plain_loops(1), options);
 
   workers.submit(std::make_shared<Meeting>(4, &all_here, true), 0, 4);
