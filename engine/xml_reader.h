@@ -27,7 +27,8 @@ class XmlReader {
   /// Enters the next child of the open element, at first the root. False: there are no more, and the open
   /// element is closed; or an error.
   bool enter();
-  /// The same, found sooner when the child is "<likely>": a name without a prefix.
+  /// The same, found sooner when the child is "<likely>": a name without a prefix. Then name() is `likely`
+  /// itself, which must outlive the look at it.
   bool enter(std::string_view likely) { return enter_plain(likely) || enter(); }
   /// Of the element entered last.
   std::string_view name() const { return name_; }

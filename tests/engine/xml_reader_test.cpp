@@ -255,7 +255,8 @@ std::string difference(XmlReader& in, const pugi::xml_node& node, Documents& gue
     if (child.type() != pugi::node_element) continue;
     const std::string right = local(child.name());
     const char* const guesses[] = {right.c_str(), "Key", "Contents", "", "StorageClas"};
-    if (!in.enter(guess.any(guesses))) return "too few children in " + std::string(node.name());
+    const std::string likely = guess.any(guesses);
+    if (!in.enter(likely)) return "too few children in " + std::string(node.name());
     if (auto differs = difference(in, child, guess); !differs.empty()) return differs;
   }
   return in.enter() ? "too many children in " + std::string(node.name()) : "";
