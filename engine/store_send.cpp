@@ -129,8 +129,8 @@ Answer<Sent> HttpStore::send(Call call, Job job) {
     if (response) {
       const bool good = response->status / 100 == 2;
       const bool hidden = good && job.hides_errors && decode::error(response->body);
-      if (good && !hidden && !call.timed) pace_.answered(false, false, Clock::now());
       if (good && !hidden) {
+        if (!call.timed) pace_.answered(false, false, Clock::now());
         Sent sent;
         sent.response = *std::move(response);
         sent.attempts = requests;

@@ -1,8 +1,9 @@
 // Worker: one thread, one loop, one deque.
 //
 // While it has a free slot it takes the next index of its own deque, else steals, else sleeps in its
-// loop. An index that merely waits, for another attempt say, lends its slot to another one meanwhile. Before sleeping it announces that it is hungry and looks once more at every deque; whoever
-// pushes wakes the hungry, so no wake-up is lost. Only wake() may be called from other threads.
+// loop. Before sleeping it announces that it is hungry and looks once more at every deque; whoever pushes
+// wakes the hungry, so no wake-up is lost. An index that merely waits, for another attempt say, may lend
+// its slot to another one. Only wake() may be called from other threads.
 #pragma once
 
 #include <atomic>
