@@ -33,7 +33,8 @@ Task<> serve_admin(Stream& stream, Service& service) {
   std::size_t filled = 0;
   for (;;) {
     const std::span<char> room(buffer.data() + filled, buffer.size() - filled);
-    const std::ptrdiff_t count = room.empty() ? -1 : co_await stream.read(room);
+    if (room.empty()) co_return;
+    const std::ptrdiff_t count = co_await stream.read(room);
     if (count <= 0) co_return;
     filled += static_cast<std::size_t>(count);
     std::size_t used = 0;

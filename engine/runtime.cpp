@@ -11,7 +11,6 @@ namespace sluice::engine {
 namespace {
 
 constexpr unsigned kPoolThreads = 4;
-constexpr unsigned kSmallFilesWaiting = 8;
 constexpr std::uint64_t kLeastMemory = 16ull << 20;
 constexpr std::uint64_t kMostBuffers = 16ull << 20;  // of all loops, for what is in flight
 // Where the number of requests is left to us:
@@ -56,7 +55,7 @@ Runtime::Runtime(ClientOptions filled)
       memory(options.memory),
       objects(options.jobs),
       pool(kPoolThreads),
-      small_files(kPoolThreads, kSmallFilesWaiting) {}
+      small_files(pool) {}
 
 std::size_t Runtime::buffer_share(std::size_t least, std::size_t most) const {
   const std::uint64_t share = options.memory / (16ull * workers->slots());

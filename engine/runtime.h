@@ -12,6 +12,7 @@
 #include "io/flow.h"
 #include "scheduler/budget.h"
 #include "scheduler/pool.h"
+#include "scheduler/quick_jobs.h"
 #include "scheduler/workers.h"
 #include "sluice/types.h"
 
@@ -26,8 +27,8 @@ class Runtime {
   scheduler::Budget memory;   ///< bytes of parts held in memory (streams)
   scheduler::Budget objects;  ///< large objects of trees at once
   scheduler::BlockingPool pool;
-  scheduler::BlockingPool small_files;  ///< for jobs of some microseconds: they wait, not wake
-  std::unique_ptr<io::Flow> flow;       ///< null: the number of requests in flight is given
+  scheduler::QuickJobs small_files;
+  std::unique_ptr<io::Flow> flow;  ///< null: the number of requests in flight is given
   std::unique_ptr<scheduler::Workers> workers;
 
   /// Requests in flight of a stream, whose pieces take no slots.

@@ -106,7 +106,8 @@ Task<Result<TransferReport>> upload_item(Worker* worker, TransferContext* contex
   const bool small = item->size <= at_once;
   Runtime& runtime = *context->runtime;
   const auto open = [&] { return open_bytes(path, small ? FileIo::pread : runtime.options.io, at_once); };
-  auto bytes = co_await (small ? runtime.small_files : runtime.pool).run(worker->loop(), open);
+  auto opened = small ? runtime.small_files.run(worker->loop(), open) : runtime.pool.run(worker->loop(), open);
+  auto bytes = co_await std::move(opened);
   if (!bytes) co_return unexpected(bytes.error());
   Ref to = spec->to;
   to.key += item->name;

@@ -4,7 +4,7 @@
 
 namespace sluice::scheduler {
 
-BlockingPool::BlockingPool(unsigned threads, unsigned patience) : patience_(patience) {
+BlockingPool::BlockingPool(unsigned threads) {
   threads_.reserve(std::max(threads, 1u));
   for (unsigned i = 0; i < std::max(threads, 1u); ++i) threads_.emplace_back([this] { work(); });
 }
@@ -21,7 +21,7 @@ BlockingPool::~BlockingPool() {
 void BlockingPool::post(std::function<void()> fn) {
   std::lock_guard lock(mutex_);
   queue_.push_back(std::move(fn));
-  if (awake_ == threads_.size() || (awake_ > 0 && queue_.size() <= patience_ * awake_)) return;
+  if (awake_ == threads_.size()) return;
   ++awake_;
   ++told_;
   // Under the lock: once it is released the caller's frame may run on and be gone.

@@ -23,9 +23,7 @@ namespace sluice::scheduler {
 
 class BlockingPool {
  public:
-  /// `patience`: jobs that may wait for each running thread before another one is woken. A job that only
-  /// takes microseconds costs less when it waits than when it wakes somebody; 0 for jobs that block.
-  explicit BlockingPool(unsigned threads, unsigned patience = 0);
+  explicit BlockingPool(unsigned threads);
   ~BlockingPool();
   BlockingPool(const BlockingPool&) = delete;
   BlockingPool& operator=(const BlockingPool&) = delete;
@@ -43,7 +41,6 @@ class BlockingPool {
   std::mutex mutex_;
   std::condition_variable ready_;
   std::deque<std::function<void()>> queue_;
-  const std::size_t patience_;
   std::size_t awake_ = 0;  // running, or told to
   std::size_t told_ = 0;   // to wake, and not yet running
   bool closing_ = false;

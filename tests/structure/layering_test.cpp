@@ -271,15 +271,25 @@ bool builds_an_aggregate(const std::string& code, std::size_t at) {
   return false;
 }
 
+/// Is the co_await at `at` one of the two choices of `?:`?
+bool is_a_choice(const std::string& code, std::size_t at) {
+  const std::size_t before = code.find_last_not_of(" \t\n", at - 1);
+  if (at == 0 || before == std::string::npos) return false;
+  if (code[before] == '?') return true;
+  const std::size_t statement = code.find_last_of(";{}", before);
+  return code[before] == ':' && code.find('?', statement == std::string::npos ? 0 : statement) < before;
+}
+
 std::vector<std::size_t> lines_with_aggregates_awaited(const std::string& text) {
   std::vector<std::size_t> lines;
   const std::string code = code_of(text);
   for (std::size_t at = code.find("co_await"); at != std::string::npos; at = code.find("co_await", at + 1))
-    if (builds_an_aggregate(code, at)) lines.push_back(1 + std::count(code.begin(), code.begin() + at, '\n'));
+    if (builds_an_aggregate(code, at) || is_a_choice(code, at))
+      lines.push_back(1 + std::count(code.begin(), code.begin() + at, '\n'));
   return lines;
 }
 
-TEST(CoAwait, IsSearchedForBracesAndOwningClosures) {
+TEST(CoAwait, IsSearchedForBracesOwningClosuresAndChoices) {
   const auto wrong = [](const std::string& text) { return !lines_with_aggregates_awaited(text).empty(); };
 
   EXPECT_TRUE(wrong("x = co_await f({.a = 1});"));
@@ -289,8 +299,12 @@ TEST(CoAwait, IsSearchedForBracesAndOwningClosures) {
   EXPECT_TRUE(wrong("co_await pool.run(loop, [=] { return name; });"));
   EXPECT_TRUE(wrong("co_await pool.run(loop, [&a, b = std::move(c)]() -> int { return 1; });"));
   EXPECT_TRUE(wrong("co_await f([&] { return 1; }, Options{});"));
+  EXPECT_TRUE(wrong("x = a ? co_await f() : co_await g();"));
+  EXPECT_TRUE(wrong("x = a ? b\n : co_await g();"));
 
   EXPECT_FALSE(wrong("if (co_await f(g)) { h(); }"));
+  EXPECT_FALSE(wrong("x = a ? b : c; co_await f();"));
+  EXPECT_FALSE(wrong("auto both = a ? f() : g(); x = co_await std::move(both);"));
   EXPECT_FALSE(wrong("for (int i = co_await f(); i < 3; ++i) { }"));
   EXPECT_FALSE(wrong("co_await f(\"{\"); // {\n"));
   EXPECT_FALSE(wrong("co_await f('{', 1'000);"));
@@ -300,8 +314,9 @@ TEST(CoAwait, IsSearchedForBracesAndOwningClosures) {
   EXPECT_FALSE(wrong("co_await pool.run(loop, [this, &a]() -> Result<int> { return c; });"));
 }
 
-// g++ 12 destroys such a temporary twice, whatever takes it. Make it a named local and move that.
-TEST(CoAwait, NeverBuildsAnAggregateOrAnOwningClosure) {
+// g++ 12 destroys such a temporary twice, whatever takes it, and so the result of a chosen co_await. Make it
+// a named local and move that.
+TEST(CoAwait, NeverBuildsAnAggregateOrAnOwningClosureNorIsChosen) {
   Lines found;
   for (const Source& source : sources())
     for (const std::size_t line : lines_with_aggregates_awaited(source.text))
