@@ -7,7 +7,10 @@ namespace {
 
 using scheduler::Clock;
 
-constexpr Clock::duration kWindow = std::chrono::milliseconds(150);
+constexpr Clock::duration kWindow = std::chrono::milliseconds(150),
+                          kFirstWindows = std::chrono::milliseconds(60);
+// Threads that have less than a tenth of their time left have none.
+constexpr double kSaturated = 0.9;
 constexpr Clock::duration kLongestStart = std::chrono::seconds(1), kLongestEnd = std::chrono::seconds(3);
 
 }  // namespace
@@ -17,11 +20,16 @@ void Flow::look(Clock::time_point now, Clock::duration first_byte) {
   const std::unique_lock lock(mutex_, std::try_to_lock);
   if (!lock) return;  // another loop is at it
   const std::uint64_t work = work_.exchange(0, std::memory_order_relaxed);
-  auto pause = kWindow;
+  const auto busy = hooks_.busy();
+  auto pause = climb_.searching() ? kFirstWindows : kWindow;
   if (measuring_) {
     const unsigned before = climb_.limit();
-    const double seconds = std::chrono::duration<double>(now - began_).count();
-    const unsigned limit = climb_.step(static_cast<double>(work) / seconds, hooks_.in_full_use());
+    const std::chrono::duration<double> time = now - began_;
+    scheduler::Climb::Window window;
+    window.work = static_cast<double>(work) / time.count();
+    window.in_full_use = hooks_.in_full_use();
+    window.saturated = busy - busy_ > kSaturated * time;
+    const unsigned limit = climb_.step(window);
     if (limit != before) {
       hooks_.set_limit(limit);
       measuring_ = false;
@@ -34,6 +42,7 @@ void Flow::look(Clock::time_point now, Clock::duration first_byte) {
     measuring_ = settled && work > 0;
   }
   began_ = now;
+  busy_ = busy;
   next_look_.store((now + pause).time_since_epoch().count(), std::memory_order_relaxed);
 }
 

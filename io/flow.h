@@ -20,6 +20,8 @@ class Flow {
   struct Hooks {
     std::function<bool()> in_full_use;  ///< does the limit hold something back?
     std::function<unsigned()> in_flight;
+    std::function<std::chrono::nanoseconds()>
+        busy;  ///< how long the loops' threads have worked, on their mean
     std::function<void(unsigned)> set_limit;
   };
 
@@ -43,6 +45,7 @@ class Flow {
   scheduler::Climb climb_;
   bool measuring_ = false;
   scheduler::Clock::time_point began_, changed_;
+  std::chrono::nanoseconds busy_{};  // when the window began
 };
 
 }  // namespace sluice::io

@@ -1,7 +1,7 @@
 // Climb: how many requests in flight pay, found by trying. Pure: the caller measures and tells.
 //
-// While all of them are in use, the limit is doubled as long as more work gets done for it; then it rests,
-// and now and then a little more or less is tried. Thread: one at a time.
+// While all of them are in use, the limit is raised to four times as long as more work gets done for it, at
+// last to twice; then it rests, and now and then a little more or less is tried. Thread: one at a time.
 #pragma once
 
 #include <cstdint>
@@ -18,10 +18,16 @@ class Climb {
   Climb() : Climb(Bounds()) {}
   explicit Climb(Bounds bounds) : bounds_(bounds), limit_(bounds.least) {}
 
-  /// The work done, by the second, since the limit was last changed; `in_full_use`: the limit held
-  /// something back. Answers the limit from now on.
-  unsigned step(double work_per_second, bool in_full_use);
+  struct Window {
+    double work = 0;          ///< done, by the second, since the limit was last changed
+    bool in_full_use = true;  ///< the limit held something back
+    bool saturated = false;   ///< the threads had no time left: more requests would only wait
+  };
+  /// Answers the limit from now on.
+  unsigned step(const Window& window);
   unsigned limit() const { return limit_; }
+  /// It has not yet found a number to stay at: short windows will do.
+  bool searching() const { return searching_; }
 
  private:
   enum class Phase { begin, more, less, rest };
@@ -37,7 +43,8 @@ class Climb {
   double first_look_ = 0;  // what is done with the one being tried
   unsigned rested_ = 0;    // steps
   unsigned patience_ = 4;  // steps until the next trial
-  bool down_next_ = false;
+  bool down_next_ = true;
+  bool searching_ = true;
 };
 
 }  // namespace sluice::scheduler

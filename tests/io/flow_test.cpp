@@ -13,7 +13,8 @@ using scheduler::Clock;
 /// A link over which every request moves so much, up to what all together may move; its clock is ours.
 class Link {
  public:
-  Link(double bytes_each, double bytes_all) : each_(bytes_each), all_(bytes_all) {}
+  Link(double bytes_each, double bytes_all, double load = 0.5)
+      : each_(bytes_each), all_(bytes_all), load_(load) {}
 
   void run(Clock::duration how_long, bool busy = true) {
     for (const auto end = now_ + how_long; now_ < end; now_ += 10ms) {
@@ -29,20 +30,30 @@ class Link {
     Flow::Hooks hooks;
     hooks.in_full_use = [this] { return in_flight_ >= limit_; };
     hooks.in_flight = [this] { return in_flight_; };
+    hooks.busy = [this] {
+      return std::chrono::nanoseconds(
+          static_cast<std::int64_t>(load_ * (now_ - Clock::time_point(1h)).count()));
+    };
     hooks.set_limit = [this](unsigned limit) { limit_ = limit; };
     return hooks;
   }
 
-  const double each_, all_;
+  const double each_, all_, load_;
   unsigned limit_ = 16, in_flight_ = 8;
   Clock::time_point now_ = Clock::time_point(1h);
   Flow flow_{scheduler::Climb::Bounds(), hooks()};
 };
 
-TEST(Flow, ReachesWhatASlowLinkNeedsWithinASecond) {
+TEST(Flow, ReachesWhatASlowLinkNeedsWithinHalfASecond) {
   Link link(50e6, 1e12);
-  link.run(1100ms);
+  link.run(500ms);
   EXPECT_EQ(link.limit(), 256u);
+}
+
+TEST(Flow, AsksNoMoreOfThreadsThatHaveNoTimeLeft) {
+  Link link(50e6, 1e12, 0.95);
+  link.run(10s);
+  EXPECT_EQ(link.limit(), 16u);
 }
 
 TEST(Flow, LeavesAFullLinkAlone) {
@@ -62,6 +73,7 @@ TEST(Flow, CountsAnswersWhereObjectsAreSmall) {
   Flow::Hooks hooks;
   hooks.in_full_use = [] { return true; };
   hooks.in_flight = [&] { return limit; };
+  hooks.busy = [] { return 0ns; };
   hooks.set_limit = [&](unsigned n) { limit = n; };
   Flow flow(scheduler::Climb::Bounds(), hooks);
   Clock::time_point now(1h);

@@ -9,6 +9,14 @@
 namespace sluice::scheduler {
 namespace {
 
+unsigned step(Climb& climb, double work, bool in_full_use, bool saturated = false) {
+  Climb::Window window;
+  window.work = work;
+  window.in_full_use = in_full_use;
+  window.saturated = saturated;
+  return climb.step(window);
+}
+
 /// Work a second over a link where each request brings `each` and all together at most `most`.
 double link(double each, double most, unsigned requests) {
   return std::min(each * requests, most);
@@ -17,7 +25,7 @@ double link(double each, double most, unsigned requests) {
 unsigned after(Climb& climb, int steps, double each, double most, double noise = 0) {
   std::minstd_rand random(7);
   std::uniform_real_distribution<double> off(1 - noise, 1 + noise);
-  for (int i = 0; i < steps; ++i) climb.step(link(each, most, climb.limit()) * off(random), true);
+  for (int i = 0; i < steps; ++i) step(climb, link(each, most, climb.limit()) * off(random), true);
   return climb.limit();
 }
 
@@ -28,8 +36,8 @@ TEST(Climb, ReachesTheMostWithinFourStepsWhereEveryConnectionIsSlow) {
 
 TEST(Climb, StaysAtTheLeastWhereMoreConnectionsBringNothing) {
   Climb climb;
-  EXPECT_LE(after(climb, 4, 100, 1000), 16u);
-  for (int i = 0; i < 300; ++i) EXPECT_LE(climb.step(1000, true), 32u);
+  EXPECT_LE(after(climb, 5, 100, 1000), 16u);
+  for (int i = 0; i < 300; ++i) EXPECT_LE(step(climb, 1000, true), 32u);
 }
 
 TEST(Climb, SettlesNearTheKneeOfALink) {
@@ -51,22 +59,31 @@ TEST(Climb, ComesDownWhenTheLinkIsFullWithFewer) {
 
 TEST(Climb, TriesNothingWhileTheLimitHoldsNothingBack) {
   Climb climb;
-  for (int i = 0; i < 100; ++i) EXPECT_EQ(climb.step(i * 10, false), 16u);
+  for (int i = 0; i < 100; ++i) EXPECT_EQ(step(climb, i * 10, false), 16u);
 }
 
 TEST(Climb, TakesBackATrialThatWasNeverInUse) {
   Climb climb;
-  climb.step(100, true);
-  ASSERT_EQ(climb.limit(), 32u);
-  EXPECT_EQ(climb.step(100, false), 16u);
+  ASSERT_GT(step(climb, 100, true), 16u);
+  EXPECT_EQ(step(climb, 100, false), 16u);
 }
 
 TEST(Climb, LooksTwiceBeforeItGivesAGainUp) {
   Climb climb;
-  climb.step(100, true);
-  ASSERT_EQ(climb.limit(), 32u);
-  EXPECT_EQ(climb.step(20, true), 32u);
-  EXPECT_EQ(climb.step(190, true), 64u);
+  ASSERT_EQ(step(climb, 100, true), 64u);
+  EXPECT_EQ(step(climb, 20, true), 64u);
+  EXPECT_EQ(step(climb, 350, true), 256u);
+}
+
+TEST(Climb, TriesTwiceWhereFourTimesBroughtLittle) {
+  Climb climb;
+  EXPECT_EQ(after(climb, 3, 100, 2'400), 32u);
+}
+
+TEST(Climb, TriesNoMoreWhileTheThreadsHaveNoTimeLeft) {
+  Climb climb;
+  for (int i = 0; i < 100; ++i) EXPECT_EQ(step(climb, 100 + i, true, true), 16u);
+  EXPECT_GT(step(climb, 200, true, false), 16u);
 }
 
 TEST(Climb, StaysWithinItsBounds) {
@@ -76,7 +93,7 @@ TEST(Climb, StaysWithinItsBounds) {
   Climb climb(bounds);
   std::minstd_rand random(3);
   for (int i = 0; i < 1000; ++i) {
-    const unsigned limit = climb.step(static_cast<double>(random() % 1000 + 1), random() % 8 != 0);
+    const unsigned limit = step(climb, static_cast<double>(random() % 1000 + 1), random() % 8 != 0);
     EXPECT_GE(limit, 4u);
     EXPECT_LE(limit, 10u);
   }
@@ -85,7 +102,7 @@ TEST(Climb, StaysWithinItsBounds) {
 TEST(Climb, SurvivesWindowsInWhichNothingWasDone) {
   Climb climb;
   for (int i = 0; i < 50; ++i) {
-    const unsigned limit = climb.step(0, true);
+    const unsigned limit = step(climb, 0, true);
     EXPECT_GE(limit, 16u);
     EXPECT_LE(limit, 256u);
   }
