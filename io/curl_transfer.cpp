@@ -29,8 +29,15 @@ bool is_2xx(int status) {
   return status >= 200 && status < 300;
 }
 
+constexpr char kLineBreaks[] = {'\r', '\n', '\0'};
+
 bool has_control(std::string_view text) {
   return std::any_of(text.begin(), text.end(), [](unsigned char c) { return c < 0x20 || c == 0x7f; });
+}
+
+bool breaks_a_line(const std::string& text) {
+  return std::any_of(std::begin(kLineBreaks), std::end(kLineBreaks),
+                     [&](char c) { return text.find(c) != std::string::npos; });
 }
 
 bool is_loopback(std::string_view host) {
@@ -47,7 +54,8 @@ std::string_view name_of(std::string_view host) {
 
 std::string_view trimmed(std::string_view text) {
   while (!text.empty() && (text.front() == ' ' || text.front() == '\t')) text.remove_prefix(1);
-  while (!text.empty() && std::strchr(" \t\r\n", text.back())) text.remove_suffix(1);
+  const auto blank = [](char c) { return c == ' ' || c == '\t' || c == '\r' || c == '\n'; };
+  while (!text.empty() && blank(text.back())) text.remove_suffix(1);
   return text;
 }
 
@@ -175,7 +183,7 @@ Result<void> CurlTransfer::set_head(const Request& request) {
   for (const auto& [field, value] : request.headers) {
     if (field.empty() || has_control(field) || field.find_first_of(": ") != std::string::npos)
       return fail(ErrorKind::argument, "not a header name: '" + percent_encode(field) + "'");
-    if (std::any_of(value.begin(), value.end(), [](char c) { return c == '\r' || c == '\n' || c == '\0'; }))
+    if (breaks_a_line(value))
       return fail(ErrorKind::argument, "header " + field + " has a line break in its value");
     if (equal_ignoring_case(field, "User-Agent")) {
       agent = &value;

@@ -108,7 +108,8 @@ std::string_view trim(std::string_view text) {
 
 void append_value(std::string& out, std::string_view value, bool collapse) {
   value = trim(value);
-  if (!collapse) {
+  const bool plain = value.find(' ') == std::string_view::npos && value.find('\t') == std::string_view::npos;
+  if (plain || !collapse) {
     out += value;
     return;
   }
@@ -194,7 +195,10 @@ V4Headers v4_headers(const V4Family& family, const io::Headers& headers, std::st
   lines.reserve(headers.size() + 1);
   const auto consider = [&](std::string_view name, std::string_view value) {
     const auto at = names.size();
-    for (const char c : name) names += c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c;
+    names += name;
+    std::transform(names.begin() + static_cast<std::ptrdiff_t>(at), names.end(),
+                   names.begin() + static_cast<std::ptrdiff_t>(at),
+                   [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; });
     const auto chosen = choose(std::string_view(names).substr(at), value);
     if (chosen == Signed::no)
       names.resize(at);
