@@ -79,7 +79,11 @@ Result<void> Runtime::start(bool adapts) {
     io::Flow::Hooks hooks;
     hooks.in_full_use = [this] { return workers->full(); };
     hooks.in_flight = [this] { return workers->running(); };
-    hooks.busy = [this] { return workers->busy(); };
+    hooks.busy = [this] {
+      std::chrono::nanoseconds sum{};
+      for (unsigned i = 0; i < workers->count(); ++i) sum += workers->worker(i).service<io::CurlLoop>().busy();
+      return sum / workers->count();
+    };
     hooks.set_limit = [this](unsigned limit) { workers->set_slots(limit); };
     flow = std::make_unique<io::Flow>(bounds, std::move(hooks));
   }

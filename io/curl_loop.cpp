@@ -12,6 +12,7 @@
 #include <utility>
 
 #include "io/curl_multi.h"
+#include "io/thread_load.h"
 
 namespace asio = boost::asio;
 
@@ -67,6 +68,7 @@ class CurlLoop::State {
 
   void run() {
     const NoSigpipe quiet;
+    load_.watch_this_thread();
     io_.run();
     io_.restart();
   }
@@ -129,6 +131,7 @@ class CurlLoop::State {
     return id;
   }
 
+  ThreadLoad load_;
   asio::io_context io_;
   asio::executor_work_guard<asio::io_context::executor_type> guard_;
   std::unique_ptr<CurlMulti> multi_;
@@ -198,6 +201,10 @@ void CurlLoop::cancel_timer(std::uint64_t id) {
 }
 CurlLoopCounters CurlLoop::counters() const {
   return state_->multi_->counters();
+}
+
+std::chrono::nanoseconds CurlLoop::busy() const {
+  return state_->load_.so_far();
 }
 
 scheduler::Task<Result<Response>> CurlLoop::send(Request request, Exchange exchange) {

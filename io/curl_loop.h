@@ -56,6 +56,8 @@ class CurlLoop final : public scheduler::Loop, public Transport {
   scheduler::Task<Result<Response>> send(Request request, Exchange exchange) override;
 
   CurlLoopCounters counters() const;
+  /// How long its thread has run, or waited for a processor. Any thread.
+  std::chrono::nanoseconds busy() const;
 
  private:
   class State;

@@ -13,7 +13,7 @@
 
 #include "io/curl_error.h"
 #include "io/curl_multi.h"
-#include "io/percent.h"
+#include "io/request_head.h"
 
 namespace sluice::io {
 namespace {
@@ -29,27 +29,8 @@ bool is_2xx(int status) {
   return status >= 200 && status < 300;
 }
 
-constexpr char kLineBreaks[] = {'\r', '\n', '\0'};
-
-bool has_control(std::string_view text) {
-  return std::any_of(text.begin(), text.end(), [](unsigned char c) { return c < 0x20 || c == 0x7f; });
-}
-
-bool breaks_a_line(const std::string& text) {
-  return std::any_of(std::begin(kLineBreaks), std::end(kLineBreaks),
-                     [&](char c) { return text.find(c) != std::string::npos; });
-}
-
 bool is_loopback(std::string_view host) {
   return host == "localhost" || host.starts_with("127.") || host == "::1" || host == "[::1]";
-}
-
-/// "name:port" -> "name"; brackets of IPv6 stay.
-std::string_view name_of(std::string_view host) {
-  const std::size_t colon = host.rfind(':');
-  const std::size_t bracket = host.rfind(']');
-  if (colon == std::string_view::npos || (bracket != std::string_view::npos && colon < bracket)) return host;
-  return host.substr(0, colon);
 }
 
 std::string_view trimmed(std::string_view text) {
@@ -64,9 +45,7 @@ std::string_view trimmed(std::string_view text) {
 struct CurlTransfer::Head {
   std::string url;
   // What curl takes as the target of a request it copies at once, while it formats every line of a list of
-  // headers byte by byte: a quarter of all instructions of a small request. So the target goes on with
-  // the whole head, up to the User-Agent, behind which curl writes its " HTTP/1.1" (a list of products, as
-  // RFC 9110, section 10.1.5 has it).
+  // headers byte by byte: a quarter of all instructions of a small request.
   std::string text;
   curl_slist* connect_to = nullptr;
 
@@ -164,42 +143,14 @@ Result<void> CurlTransfer::prepare(const Request& request, const Exchange& excha
 }
 
 Result<void> CurlTransfer::set_head(const Request& request) {
-  const std::string_view name = name_of(request.host);
-  if (name.empty() || has_control(request.host) || request.host.find_first_of(" /?#@\\") != std::string::npos)
-    return fail(ErrorKind::argument, "not a host name: '" + percent_encode(request.host, ":[]@/ ") + "'");
-  std::string& text = head_->text;
-  text = request.target();
-  if (text.empty() || text[0] != '/' || has_control(text) || text.find(' ') != std::string::npos)
-    return fail(ErrorKind::argument, "the path of a request must begin with '/' and be percent-encoded");
-
+  if (auto ok = write_head(request, multi_.options().user_agent, head_->text); !ok) return ok;
   const std::uint16_t usual = request.tls ? 443 : 80;
   const std::uint16_t port = request.port ? request.port : usual;
-  where_ = std::string(name) + ":" + std::to_string(port);
+  where_ = std::string(host_name(request.host)) + ":" + std::to_string(port);
   head_->url = (request.tls ? "https://" : "http://") + where_ + "/";
-  text += " HTTP/1.1\r\nHost: ";
-  text += request.host;
-
-  const std::string* agent = &multi_.options().user_agent;
-  for (const auto& [field, value] : request.headers) {
-    if (field.empty() || has_control(field) || field.find_first_of(": ") != std::string::npos)
-      return fail(ErrorKind::argument, "not a header name: '" + percent_encode(field) + "'");
-    if (breaks_a_line(value))
-      return fail(ErrorKind::argument, "header " + field + " has a line break in its value");
-    if (equal_ignoring_case(field, "User-Agent")) {
-      agent = &value;
-      continue;
-    }
-    text += "\r\n";
-    text += field;
-    text += ": ";
-    text += value;
-  }
-  text += "\r\nUser-Agent: ";
-  text += *agent;
-
   // Without its target a request would leave as one for "/", and without all that is written behind it.
   if (curl_easy_setopt(easy_, CURLOPT_URL, head_->url.c_str()) != CURLE_OK ||
-      curl_easy_setopt(easy_, CURLOPT_REQUEST_TARGET, text.c_str()) != CURLE_OK)
+      curl_easy_setopt(easy_, CURLOPT_REQUEST_TARGET, head_->text.c_str()) != CURLE_OK)
     return fail(ErrorKind::internal, "curl does not take the head of a request");
   curl_easy_setopt(easy_, CURLOPT_PATH_AS_IS, 1L);
   return {};
@@ -216,7 +167,7 @@ void CurlTransfer::set_connection(const Request& request) {
   curl_easy_setopt(easy_, CURLOPT_UPLOAD_BUFFERSIZE, static_cast<long>(multi_.buffer()));
   curl_easy_setopt(easy_, CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L);
   curl_easy_setopt(easy_, CURLOPT_HTTPPROXYTUNNEL, 1L);  // a proxy sees no request of ours
-  if (is_loopback(name_of(request.host)) || is_loopback(request.connect_to))
+  if (is_loopback(host_name(request.host)) || is_loopback(request.connect_to))
     curl_easy_setopt(easy_, CURLOPT_PROXY, "");
   if (multi_.resolve_list()) curl_easy_setopt(easy_, CURLOPT_RESOLVE, multi_.resolve_list());
   if (!request.connect_to.empty()) {

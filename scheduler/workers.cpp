@@ -109,16 +109,12 @@ Task<void> Worker::carry(Range one, Tickets tickets) {
 }
 
 Workers::Workers(std::vector<std::unique_ptr<Loop>> loops, WorkersOptions options)
-    : options_(options), loads_(loops.size()), slots_(options.slots) {
+    : options_(options), slots_(options.slots) {
   assert(!loops.empty() && loops.size() <= kMaxWorkers);
   workers_.reserve(loops.size());
   for (auto& loop : loops) workers_.push_back(std::make_unique<Worker>(*this, count(), std::move(loop)));
   threads_.reserve(workers_.size());
-  for (auto& worker : workers_)
-    threads_.emplace_back([w = worker.get(), load = &loads_[worker->index()]] {
-      load->watch_this_thread();
-      w->loop().run();
-    });
+  for (auto& worker : workers_) threads_.emplace_back([w = worker.get()] { w->loop().run(); });
 }
 
 Workers::~Workers() {
@@ -145,12 +141,6 @@ unsigned Workers::running() const {
   unsigned running = 0;
   for (const auto& worker : workers_) running += worker->active_.load(std::memory_order_relaxed);
   return running;
-}
-
-std::chrono::nanoseconds Workers::busy() const {
-  std::chrono::nanoseconds sum{};
-  for (const ThreadLoad& load : loads_) sum += load.so_far();
-  return sum / count();
 }
 
 unsigned Workers::slots_of(unsigned index) const {

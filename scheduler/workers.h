@@ -14,7 +14,6 @@
 #include <thread>
 #include <vector>
 
-#include "scheduler/thread_load.h"
 #include "scheduler/worker.h"
 
 namespace sluice::scheduler {
@@ -44,8 +43,6 @@ class Workers {
   /// Has a worker no slot left?
   bool full() const;
   unsigned running() const;  ///< indices, over all workers
-  /// How long a worker's thread has run or waited for a processor, on the mean of all.
-  std::chrono::nanoseconds busy() const;
 
   /// Queues indices [lo, hi) of `job` on `worker`, or on the next one in turn.
   void submit(std::shared_ptr<Job> job, std::uint64_t lo, std::uint64_t hi,
@@ -66,7 +63,6 @@ class Workers {
 
   const WorkersOptions options_;
   std::vector<std::unique_ptr<Worker>> workers_;
-  std::vector<ThreadLoad> loads_;  // one a worker
   std::vector<std::thread> threads_;
   std::atomic<unsigned> turn_{0};
   std::atomic<unsigned> slots_;

@@ -1,5 +1,5 @@
 // ThreadLoad: counts what a thread does, not what it sleeps.
-#include "scheduler/thread_load.h"
+#include "io/thread_load.h"
 
 #include <gtest/gtest.h>
 
@@ -7,7 +7,7 @@
 #include <mutex>
 #include <thread>
 
-namespace sluice::scheduler {
+namespace sluice::io {
 namespace {
 
 using namespace std::chrono_literals;
@@ -61,4 +61,4 @@ TEST(ThreadLoad, OfNoThreadIsNothing) {
 }
 
 }  // namespace
-}  // namespace sluice::scheduler
+}  // namespace sluice::io

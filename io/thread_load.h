@@ -7,7 +7,7 @@
 #include <atomic>
 #include <chrono>
 
-namespace sluice::scheduler {
+namespace sluice::io {
 
 class ThreadLoad {
  public:
@@ -16,7 +16,7 @@ class ThreadLoad {
   ThreadLoad(const ThreadLoad&) = delete;
   ThreadLoad& operator=(const ThreadLoad&) = delete;
 
-  /// Once, on the thread that is meant.
+  /// On the thread that is meant.
   void watch_this_thread();
   /// Since the thread began; 0 when that is not known. Any thread.
   std::chrono::nanoseconds so_far() const;
@@ -25,4 +25,4 @@ class ThreadLoad {
   std::atomic<int> file_{-1};
 };
 
-}  // namespace sluice::scheduler
+}  // namespace sluice::io

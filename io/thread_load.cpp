@@ -1,18 +1,19 @@
-#include "scheduler/thread_load.h"
+#include "io/thread_load.h"
 
 #include <fcntl.h>
 #include <unistd.h>
 
 #include <cstdio>
 
-namespace sluice::scheduler {
+namespace sluice::io {
 
 ThreadLoad::~ThreadLoad() {
   if (const int file = file_.load(); file >= 0) close(file);
 }
 
 void ThreadLoad::watch_this_thread() {
-  file_.store(open("/proc/thread-self/schedstat", O_RDONLY | O_CLOEXEC));
+  const int before = file_.exchange(open("/proc/thread-self/schedstat", O_RDONLY | O_CLOEXEC));
+  if (before >= 0) close(before);
 }
 
 // Nanoseconds on a processor, nanoseconds waiting for one, turns (Linux,
@@ -28,4 +29,4 @@ std::chrono::nanoseconds ThreadLoad::so_far() const {
   return std::chrono::nanoseconds(ran + waited);
 }
 
-}  // namespace sluice::scheduler
+}  // namespace sluice::io
