@@ -56,7 +56,7 @@ Result<void> path_into(std::string_view text, std::string& target) {
 
 const std::array kKnobs = {
     Knob{"part_size", "--part-size", "[~]N[K|M|G]",
-         "bytes a part (a bare number is MiB); ~N: others where the object or the store need them",
+         "bytes a part (a bare number is MiB); ~N: others where the object, the store or an unfinished run need them",
          "planned from the size", false,
          [](std::string_view v, Tuning& t) {
            if (v.starts_with('~')) return size_into(v.substr(1), 64 * kKi, 5 * kGi, t.transfer.usual_part);

@@ -50,15 +50,13 @@ class Copy {
     const Limits& limits = spec_.to_store->dialect().limits;
     const std::uint64_t single = single_limit(limits);
     if (info_.size <= single) {
-      if (context_->owns_total) context_->meter->set_total(info_.size, 1);
+      context_->set_total(info_.size, 1);
       if (spec_.same_store) co_return co_await copy_whole(home);
       co_return co_await stream_whole(home);
     }
     auto plan = plan_upload(info_.size, context_->options.part_size, limits, usual_part(context_->options));
     if (!plan) co_return unexpected(plan.error());
-    plan_ = *plan;
-    if (context_->owns_total) context_->meter->set_total(info_.size, plan_.count);
-    co_return co_await in_parts(home);
+    co_return co_await in_parts(home, *plan);
   }
 
  private:
@@ -133,7 +131,7 @@ class Copy {
     return all;
   }
 
-  SessionSpec session_spec() const {
+  SessionSpec session_spec(const Plan& plan) const {
     SessionSpec spec;
     spec.store = spec_.to_store;
     spec.to = spec_.to;
@@ -141,13 +139,13 @@ class Copy {
     spec.key.source = spec_.from_store->identity() + " " + spec_.from_store->url(spec_.from);
     spec.key.target = spec_.to_store->identity() + " " + spec_.to_store->url(spec_.to);
     spec.source_fingerprint = fingerprint_of(info_);
-    spec.plan = plan_;
+    spec.plan = plan;
     spec.put = put_;
     return spec;
   }
 
-  Task<Result<TransferReport>> in_parts(Worker* home) {
-    MultipartSession session(context_, session_spec());
+  Task<Result<TransferReport>> in_parts(Worker* home, Plan plan) {
+    MultipartSession session(context_, session_spec(plan));
     if (auto opened = co_await session.open(home); !opened) co_return unexpected(opened.error());
     auto done = co_await parts_and_complete(home, &session);
     auto closed = co_await session.close(home);
@@ -196,7 +194,7 @@ class Copy {
 
   Task<Result<void>> part(Worker* worker, MultipartSession* session, std::uint64_t index) {
     const std::uint32_t number = session->number_of(index);
-    const PartRange range = plan_.part(index);
+    const PartRange range = session->plan().part(index);
     if (spec_.same_store) {
       io::ByteRange bytes;
       bytes.first = range.offset;
@@ -222,7 +220,6 @@ class Copy {
   const ObjectInfo info_;
   const PutOptions put_;
   const io::DigestFlags digests_;
-  Plan plan_;
   std::shared_ptr<PartsJob> job_;
   std::string checked_ = "size";
 };

@@ -118,9 +118,8 @@ class FileDownload {
   }
 
   Task<Result<TransferReport>> parts(Worker* home, Plan plan) {
-    plan_ = plan;
+    go_by(plan);
     digests_ = digests_told(published(info_));
-    done_.resize(plan_.count);
     auto& pool = context_->runtime->pool;
     Result<void> ready;
     if (spec_.memory) {
@@ -146,6 +145,12 @@ class FileDownload {
   }
 
  private:
+  void go_by(const Plan& plan) {
+    plan_ = plan;
+    done_.assign(plan.count, std::nullopt);
+    context_->set_total(plan.size, plan.count);
+  }
+
   /// `kept` is the part file that saved records belong to; any other one of its name starts empty.
   Result<void> open_file(const std::string& kept) {
     io::PartFileOptions options;
@@ -202,8 +207,10 @@ class FileDownload {
     auto saved = (*state)->load();
     if (!saved) return unexpected(saved.error());
 
-    if (*saved && context_->options.resume && finished_before(**saved)) return (*state)->remove();
+    const Plan fresh = plan_;
     const bool resume = *saved && context_->options.resume;
+    if (resume) keep_parts_of((*saved)->record);
+    if (resume && finished_before(**saved)) return (*state)->remove();
     if (auto opened = open_file(resume ? (*saved)->record.target_identity : std::string()); !opened)
       return opened;
     std::string why;
@@ -212,6 +219,7 @@ class FileDownload {
       adopt((*saved)->record, (*saved)->parts);
     } else {
       if (!why.empty()) context_->tally->note("started afresh: " + why);
+      go_by(fresh);
       if (auto begun = (*state)->begin(record()); !begun) return begun;
     }
     std::function<Result<void>()> sync;
@@ -220,11 +228,19 @@ class FileDownload {
     return {};
   }
 
+  /// A download that is resumed keeps the parts it began with, unless others were ordered.
+  void keep_parts_of(const io::TransferRecord& saved) {
+    const std::uint64_t ordered = context_->options.part_size;
+    const auto plan = plan_download(info_.size, ordered ? ordered : saved.part_size);
+    if (plan && plan->part_size == saved.part_size) go_by(*plan);
+  }
+
   std::string why_stale(const io::TransferRecord& saved) const {
     if (!context_->options.resume) return "asked not to resume";
     if (saved.source_fingerprint != fingerprint_of(info_)) return "the source has changed";
     if (!file_->found() || saved.target_identity != file_->identity()) return "the unfinished file is gone";
-    if (saved.part_size != plan_.part_size) return "another part size was asked for";
+    if (saved.part_size != plan_.part_size)
+      return context_->options.part_size ? "another part size was asked for" : "no parts have such a size";
     return {};
   }
 
@@ -359,7 +375,7 @@ Task<Result<TransferReport>> download(Worker* home, TransferContext* context, Do
   const TransferOptions& options = context->options;
   auto plan = plan_download(size, whole ? 0 : options.part_size ? options.part_size : usual_part(options));
   if (!plan) co_return unexpected(plan.error());
-  if (context->owns_total) context->meter->set_total(size, whole ? 1 : plan->count);
+  if (whole) context->set_total(size, 1);
   ObjectInfo info = *std::move(spec.info);
   FileDownload transfer(context, std::move(spec), std::move(info));
   if (whole) co_return co_await transfer.whole(home);

@@ -17,13 +17,13 @@ bool same_etag(const std::string& a, const std::string& b) {
 }  // namespace
 
 MultipartSession::MultipartSession(TransferContext* context, SessionSpec spec)
-    : context_(context), spec_(std::move(spec)), done_(spec_.plan.count) {
+    : context_(context), spec_(std::move(spec)) {
   record_.source_fingerprint = spec_.source_fingerprint;
   record_.target_identity = spec_.store->identity();
   record_.bucket = spec_.to.bucket;
   record_.object = spec_.to.key;
   record_.size = spec_.plan.size;
-  record_.part_size = spec_.plan.part_size;
+  go_by(spec_.plan);
 }
 
 MultipartSession::~MultipartSession() = default;
@@ -62,8 +62,24 @@ std::string MultipartSession::why_stale(const io::TransferRecord& saved) const {
   if (saved.source_fingerprint != record_.source_fingerprint || saved.size != record_.size)
     return "the source has changed";
   if (saved.target_identity != record_.target_identity) return "the target is another store";
-  if (saved.part_size != record_.part_size) return "another part size was asked for";
+  if (!plan_of(saved))
+    return context_->options.part_size ? "another part size was asked for" : "the store takes no such parts";
   return {};
+}
+
+std::optional<Plan> MultipartSession::plan_of(const io::TransferRecord& saved) const {
+  const std::uint64_t ordered = context_->options.part_size;
+  const auto plan =
+      plan_upload(spec_.plan.size, ordered ? ordered : saved.part_size, spec_.store->dialect().limits);
+  if (!plan || plan->part_size != saved.part_size) return {};
+  return *plan;
+}
+
+void MultipartSession::go_by(const Plan& plan) {
+  plan_ = plan;
+  record_.part_size = plan.part_size;
+  done_.assign(plan.count, std::nullopt);
+  context_->set_total(plan.size, plan.count);
 }
 
 Task<Result<void>> MultipartSession::resume(Worker* worker, io::SavedTransfer saved) {
@@ -76,6 +92,7 @@ Task<Result<void>> MultipartSession::resume(Worker* worker, io::SavedTransfer sa
     for (std::size_t i = 1; i < found->size(); ++i) co_await abort_quietly(worker, (*found)[i]);
   }
   if (why.empty() && !upload_id.empty()) {
+    go_by(*plan_of(saved.record));
     auto listed = co_await spec_.store->list_parts(context_->call(*worker), spec_.to, upload_id);
     if (listed) {
       resumed_ = true;
@@ -96,6 +113,7 @@ Task<Result<void>> MultipartSession::resume(Worker* worker, io::SavedTransfer sa
     if (*ended) co_return Result<void>();
     why = "the store no longer knows the upload";
     upload_id.clear();
+    go_by(spec_.plan);
   }
   if (!upload_id.empty()) co_await abort_quietly(worker, upload_id);
   if (!why.empty()) context_->tally->note("started afresh: " + why);
@@ -118,9 +136,9 @@ Task<Result<bool>> MultipartSession::adopt(Worker* worker, const io::SavedTransf
   }
   const std::uint32_t first = spec_.store->dialect().limits.first_part;
   for (PartInfo& have : listed) {
-    if (have.number < first || have.number - first >= spec_.plan.count) continue;
+    if (have.number < first || have.number - first >= plan_.count) continue;
     const std::uint64_t index = have.number - first;
-    const PartRange range = spec_.plan.part(index);
+    const PartRange range = plan_.part(index);
     if (have.size != range.length) continue;
     const auto recorded = std::find_if(saved->parts.begin(), saved->parts.end(), [&](const auto& part) {
       return part.number == have.number && same_etag(part.etag, have.etag);
@@ -160,7 +178,7 @@ Task<Result<bool>> MultipartSession::adopt(Worker* worker, const io::SavedTransf
 
 Task<Result<bool>> MultipartSession::was_completed(Worker* worker, const io::SavedTransfer* saved) {
   // Complete had been sent only after every part was on record.
-  if (saved->parts.size() != spec_.plan.count) co_return false;
+  if (saved->parts.size() != plan_.count) co_return false;
   for (const io::PartRecord& part : saved->parts)
     done_[part.number - spec_.store->dialect().limits.first_part] = part;
   record_.created = saved->record.created;
@@ -170,9 +188,9 @@ Task<Result<bool>> MultipartSession::was_completed(Worker* worker, const io::Sav
     std::fill(done_.begin(), done_.end(), std::nullopt);
     co_return false;
   }
-  context_->tally->parts_resumed += spec_.plan.count;
-  context_->tally->bytes_resumed += spec_.plan.size;
-  for (std::uint64_t i = 0; i < spec_.plan.count; ++i) context_->meter->part_done(spec_.plan.part(i).length);
+  context_->tally->parts_resumed += plan_.count;
+  context_->tally->bytes_resumed += plan_.size;
+  for (std::uint64_t i = 0; i < plan_.count; ++i) context_->meter->part_done(plan_.part(i).length);
   completed_before_ = std::move(**there);
   co_return true;
 }
@@ -183,7 +201,7 @@ Task<Result<std::optional<PutReply>>> MultipartSession::joined_by_earlier_run(Wo
     if (is_not_found(info.error())) co_return std::optional<PutReply>();
     co_return unexpected(info.error());
   }
-  if (info->size != spec_.plan.size) co_return std::optional<PutReply>();
+  if (info->size != plan_.size) co_return std::optional<PutReply>();
   PutReply stored;
   stored.etag = info->etag;
   stored.crc64 = info->crc64;
@@ -234,7 +252,7 @@ void MultipartSession::part_done(Worker& worker, std::uint64_t index, const io::
                                  const PutReply& stored) {
   io::PartRecord part;
   part.number = number_of(index);
-  part.length = spec_.plan.part(index).length;
+  part.length = plan_.part(index).length;
   part.etag = stored.etag;
   part.crc64 = sent.crc64 ? sent.crc64 : stored.crc64;
   part.crc32c = sent.crc32c ? sent.crc32c : stored.crc32c;

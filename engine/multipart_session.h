@@ -23,7 +23,7 @@ struct SessionSpec {
   io::TransferKey key;
   /// Tells this content from any other; empty when nothing can (memory, streams): never resumed then.
   std::string source_fingerprint;
-  Plan plan;
+  Plan plan;  ///< of a fresh start
   PutOptions put;
   /// Checksums of a part that the store has and no record describes; blocks (pool). Empty: unknown.
   std::function<Result<io::DigestValues>(PartRange)> redigest;
@@ -36,6 +36,8 @@ class MultipartSession {
 
   /// Takes the lock, resumes or creates the upload.
   scheduler::Task<Result<void>> open(scheduler::Worker* worker);
+  /// Valid from open() on: an upload that is resumed keeps the parts it began with.
+  const Plan& plan() const { return plan_; }
   /// An earlier run had completed it and was killed before it could say so.
   const std::optional<PutReply>& completed_before() const { return completed_before_; }
   std::vector<std::uint64_t> missing() const;
@@ -69,9 +71,13 @@ class MultipartSession {
   /// False: it may still be there.
   scheduler::Task<bool> abort_quietly(scheduler::Worker* worker, std::string upload_id);
   std::string why_stale(const io::TransferRecord& saved) const;
+  /// The parts that an earlier run began with, where no others were ordered and the store takes them still.
+  std::optional<Plan> plan_of(const io::TransferRecord& saved) const;
+  void go_by(const Plan& plan);
 
   TransferContext* const context_;
   const SessionSpec spec_;
+  Plan plan_;
   io::TransferRecord record_;
   std::unique_ptr<io::StateStore> state_;  // until the recorder has it
   std::shared_ptr<Recorder> recorder_;

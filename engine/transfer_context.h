@@ -48,6 +48,9 @@ struct TransferContext {
   std::shared_ptr<Tally> tally = std::make_shared<Tally>();
   std::chrono::steady_clock::time_point started = std::chrono::steady_clock::now();
 
+  void set_total(std::uint64_t bytes, std::uint64_t parts) const {
+    if (owns_total) meter->set_total(bytes, parts);
+  }
   std::stop_token token() const { return stop.get_token(); }
   Call call(scheduler::Worker& worker) const { return call_on(worker, stop.get_token()); }
 };

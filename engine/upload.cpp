@@ -114,14 +114,13 @@ Task<Result<TransferReport>> put_whole(Worker* home, TransferContext* context,
 class PartsUpload {
  public:
   PartsUpload(TransferContext* context, std::shared_ptr<UploadBytes> from, std::shared_ptr<Store> store,
-              Ref to, Plan plan)
+              Ref to, const Plan& plan)
       : context_(context),
         from_(std::move(from)),
         store_(std::move(store)),
         to_(std::move(to)),
-        plan_(plan),
         digests_(digests_for(store_->dialect())),
-        session_(context, spec()) {}
+        session_(context, spec(plan)) {}
 
   Task<Result<TransferReport>> run(Worker* home) {
     if (auto opened = co_await session_.open(home); !opened) co_return unexpected(opened.error());
@@ -129,7 +128,7 @@ class PartsUpload {
     auto closed = co_await session_.close(home);
     if (!done) co_return unexpected(done.error());
     if (!closed) context_->tally->note(closed.error().describe());
-    TransferReport report = report_of(*context_, plan_.size, job_.get());
+    TransferReport report = report_of(*context_, from_->size(), job_.get());
     report.etag = done->etag;
     report.crc64 = session_.whole().crc64;
     report.crc32c = session_.whole().crc32c;
@@ -138,7 +137,7 @@ class PartsUpload {
   }
 
  private:
-  SessionSpec spec() const {
+  SessionSpec spec(const Plan& plan) const {
     SessionSpec spec;
     spec.store = store_;
     spec.to = to_;
@@ -149,7 +148,7 @@ class PartsUpload {
     if (spec.source_fingerprint.empty())
       spec.key.source += fmt::format(" of process {} at {}", ::getpid(), static_cast<const void*>(this));
     spec.key.target = store_->identity() + " " + store_->url(to_);
-    spec.plan = plan_;
+    spec.plan = plan;
     spec.put = put_options(context_->options, to_.key);
     spec.redigest = [this](PartRange range) { return digest_range(*from_, range, digests_); };
     return spec;
@@ -169,12 +168,13 @@ class PartsUpload {
 
   Task<Result<void>> part(Worker* worker, std::uint64_t index) {
     const std::uint32_t number = session_.number_of(index);
-    const auto source = from_->part(plan_.part(index), digests_);
+    const PartRange range = session_.plan().part(index);
+    const auto source = from_->part(range, digests_);
     auto stored = co_await store_->upload_part(context_->call(*worker), to_, session_.upload_id(), number,
                                                source.get());
     if (!stored) co_return unexpected(stored.error());
     io::DigestValues sent = source->digests();
-    auto same = co_await check_stored(worker, context_, from_.get(), plan_.part(index), &sent, &*stored,
+    auto same = co_await check_stored(worker, context_, from_.get(), range, &sent, &*stored,
                                       fmt::format("part {}", number));
     if (!same) co_return unexpected(same.error());
     session_.part_done(*worker, index, sent, *stored);
@@ -185,7 +185,6 @@ class PartsUpload {
   const std::shared_ptr<UploadBytes> from_;
   const std::shared_ptr<Store> store_;
   const Ref to_;
-  const Plan plan_;
   const io::DigestFlags digests_;
   MultipartSession session_;
   std::shared_ptr<PartsJob> job_;
@@ -234,13 +233,12 @@ Task<Result<TransferReport>> upload(Worker* home, TransferContext* context, std:
   if (auto fine = store->check(to); !fine) co_return unexpected(fine.error());
   const std::uint64_t size = from->size();
   if (size <= single_request_limit(context->options, store->dialect().limits)) {
-    if (context->owns_total) context->meter->set_total(size, 1);
+    context->set_total(size, 1);
     co_return co_await put_whole(home, context, from, store, to);
   }
   auto plan =
       plan_upload(size, context->options.part_size, store->dialect().limits, usual_part(context->options));
   if (!plan) co_return unexpected(plan.error());
-  if (context->owns_total) context->meter->set_total(size, plan->count);
   PartsUpload parts(context, from, store, to, *plan);
   co_return co_await parts.run(home);
 }

@@ -101,7 +101,9 @@ struct ByteSpan {
 };
 
 struct TransferOptions {
-  std::uint64_t part_size = 0;  ///< bytes; 0 = planned from size and the store's limits
+  /// Bytes; 0 = planned from size and the store's limits, or those that an earlier run began with. Any
+  /// other size than those starts the transfer afresh.
+  std::uint64_t part_size = 0;
   /// Bytes; what such a plan begins with, and leaves where the object or the store need it: a wish, where
   /// part_size is an order. Streamed uploads take no notice. 0 = 8 MiB
   std::uint64_t usual_part = 0;

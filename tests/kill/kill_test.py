@@ -2,8 +2,8 @@
 
     SLUICE_BIN=.../sluice SLUICE_DIE_AT=.../libdie_at.so python3 kill_test.py [--kills 40] [--seed 1] [--window 0.5]
 
-After each kill the same command runs again. Never a wrong byte, never a final name with partial content;
-by the store's own counters, no part that it had acknowledged is sent again, a download reads again at
+After each kill the same command runs again, for every other seed with another wish for the size of
+parts. Never a wrong byte, never a final name with partial content; by the store's own counters, no part that it had acknowledged is sent again, a download reads again at
 most what was in flight or finished in the last moments (250 ms; --window leaves a busy machine more), and at most one upload is left behind, which
 `uploads gc` removes.
 """
@@ -42,6 +42,13 @@ FAULTS = {"seed": 1, "rules": [
 
 class Failure(Exception):
     pass
+
+
+def part_sizes(seed, mib):
+    """What the run that is killed and the one after it say of parts: an order, or wishes that differ."""
+    if seed % 2 == 0:
+        return ["--part-size", str(mib)], ["--part-size", str(mib)]
+    return ["--part-size", f"~{mib}M", "--threshold", "16M"], ["--part-size", f"~{mib + 3}M", "--threshold", "16M"]
 
 
 def check(condition, *words):
@@ -164,13 +171,14 @@ class Suite:
         other = list(BUCKETS)[(list(BUCKETS).index(dialect) + 1 + rng.randrange(4)) % 5]
         source = {"upload": self.source, "server copy": f"{dialect}://{BUCKETS[dialect]}/plain/source",
                   "streamed copy": f"{other}://{BUCKETS[other]}/plain/source"}[kind]
-        words = ["cp", source, url, "--part-size", str(PART >> 20), "-c", "4"]
+        words = ["cp", source, url, "-c", "4"]
+        first, then = part_sizes(seed, PART >> 20)
         parts = -(-self.size // PART)
 
         more = {}
         if point == "before record":
             more = {"LD_PRELOAD": self.die_at, "DIE_BEFORE": "unlink:.db"}
-        child = self.start(words, state, **more)
+        child = self.start(words + first, state, **more)
         if point in ("time", "lost answer"):
             self.kill_after(child, rng.uniform(0.0, 0.45))
         elif point == "before complete":
@@ -192,7 +200,7 @@ class Suite:
             bucket = f"{dialect}://{BUCKETS[dialect]}/{key}"
             self.must_run("uploads", "gc", bucket, state=state)
             check(not self.store.pending(dialect, key), "uploads gc leaves an upload")
-        self.must_run(*words, state=state)
+        self.must_run(*words, *then, state=state)
         check(self.fetch(url), "the object differs")
         again = sum(p["after_acknowledged"] for p in self.store.parts(dialect, key))
         check(again == 0, again, "acknowledged parts were sent again")
@@ -205,7 +213,8 @@ class Suite:
         url = f"{dialect}://{BUCKETS[dialect]}/{key}"
         target = os.path.join(self.directory, f"target-{seed}")
         # Parts of 1 MiB, two at a time: long enough for a kill to have something behind it.
-        words = ["cp", url, target, "--part-size", "1", "-c", "2"]
+        words = ["cp", url, target, "-c", "2"]
+        first, then = part_sizes(seed, 1)
         parts = -(-self.size // (1 << 20))
         self.store.ask("/counters/reset")
         more = {}
@@ -213,7 +222,7 @@ class Suite:
             more = {"LD_PRELOAD": self.die_at, "DIE_BEFORE": "rename:.sluice-part"}
         elif point == "after rename":
             more = {"LD_PRELOAD": self.die_at, "DIE_AFTER": "rename:.sluice-part"}
-        child = self.start(words, state, **more)
+        child = self.start(words + first, state, **more)
         safe = 0
         if point == "time":
             self.kill_after(child, rng.uniform(0.0, 0.8))
@@ -228,7 +237,7 @@ class Suite:
             check(self.same(target), "the final name holds partial content")
         self.store.settle(dialect)
         self.store.ask("/counters/reset")
-        self.must_run(*words, state=state)
+        self.must_run(*words, *then, state=state)
         check(self.same(target), "the file differs")
         if killed:
             read = self.store.gets(dialect)

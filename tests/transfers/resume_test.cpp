@@ -12,6 +12,14 @@ TransferOptions with_parts(std::uint64_t part) {
   return options;
 }
 
+/// Parts of a size that nobody has ordered.
+TransferOptions with_usual_parts(std::uint64_t part) {
+  TransferOptions options;
+  options.usual_part = part;
+  options.threshold = kMiB;
+  return options;
+}
+
 LocalStoreOptions slow_parts() {
   LocalStoreOptions options;
   options.faults = R"({"seed": 1, "rules": [{"operation": "put_part", "action": "delay", "ms": 20},
@@ -110,6 +118,82 @@ TEST(Resume, StartsAfreshAndSaysWhy) {
                       "asked not to"));
     EXPECT_EQ(place.local.pending_uploads(), 0u) << d.scheme;
   }
+}
+
+TEST(Resume, GoesOnInThePartsThatItBeganWithWhenNobodyHasOrderedOthers) {
+  Place place(slow_parts(), few_at_a_time);
+  for (const DialectUnderTest& d : kDialects) {
+    Store store = place.store(d);
+    const std::string from = place.dir.path("from"), to = place.dir.path("to");
+    write_big_file(from, 12 * d.part + 9);
+    const auto upload = [&](TransferOptions options) {
+      return place.client->upload(Source::file(from), store, d.bucket, "k", std::move(options));
+    };
+    const auto download = [&](TransferOptions options) {
+      return place.client->download(store, d.bucket, "k", Sink::file(to), std::move(options));
+    };
+    const auto copy = [&](TransferOptions options) {
+      return place.client->copy(store, d.bucket, "k", store, d.bucket, "copy", std::move(options));
+    };
+    const auto goes_on = [&](const auto& transfer, TransferOptions first, TransferOptions then) {
+      ASSERT_TRUE(cancel_after(transfer(std::move(first)), 3)) << d.scheme;
+      Transfer second = transfer(std::move(then));
+      const auto report = must(second.wait());
+      EXPECT_GE(report.parts_resumed, 3u) << d.scheme;
+      EXPECT_EQ(report.parts + report.parts_resumed, 13u) << d.scheme;
+      EXPECT_FALSE(noted(report, "afresh")) << d.scheme;
+      const Progress end = second.progress();
+      EXPECT_EQ(end.parts_done, 13u) << d.scheme;
+      EXPECT_EQ(end.parts_total, 13u) << d.scheme;
+      EXPECT_EQ(end.bytes_done, 12 * d.part + 9) << d.scheme;
+      EXPECT_EQ(end.bytes_total, 12 * d.part + 9) << d.scheme;
+    };
+    const TransferOptions others = with_usual_parts(2 * d.part);
+
+    goes_on(upload, with_usual_parts(d.part), others);
+    goes_on(download, with_usual_parts(d.part), others);
+    EXPECT_TRUE(same_files(from, to)) << d.scheme;
+    goes_on(copy, with_usual_parts(d.part), others);
+    EXPECT_EQ(must(store.head(d.bucket, "copy")).size, 12 * d.part + 9) << d.scheme;
+    // Also in parts that had been ordered once.
+    goes_on(upload, with_parts(d.part), others);
+    std::filesystem::remove(to);
+    goes_on(download, with_parts(d.part), others);
+    EXPECT_TRUE(same_files(from, to)) << d.scheme;
+    std::filesystem::remove(to);
+  }
+  EXPECT_EQ(place.local.parts_sent_again(), 0u);
+  EXPECT_EQ(place.local.pending_uploads(), 0u);
+}
+
+TEST(Resume, BeginsWithTheUsualPartsAgainWhereTheEarlierOnesAreGone) {
+  Place place(slow_parts(), few_at_a_time);
+  const DialectUnderTest& d = dialect("oss");
+  Store store = place.store(d);
+  const std::string from = place.dir.path("from"), to = place.dir.path("to");
+  write_big_file(from, 12 * d.part, 1);
+  const auto upload = [&](std::uint64_t part) {
+    return place.client->upload(Source::file(from), store, d.bucket, "k", with_usual_parts(part));
+  };
+  const auto download = [&](std::uint64_t part) {
+    return place.client->download(store, d.bucket, "k", Sink::file(to), with_usual_parts(part));
+  };
+  const auto begins_again = [&](Transfer transfer, const std::string& why) {
+    const auto report = must(transfer.wait());
+    EXPECT_TRUE(noted(report, why));
+    EXPECT_EQ(report.parts, 6u);
+    EXPECT_EQ(transfer.progress().parts_total, 6u);
+  };
+
+  ASSERT_TRUE(cancel_after(upload(d.part), 3));
+  write_big_file(from, 12 * d.part, 2);
+  begins_again(upload(2 * d.part), "the source has changed");
+  ASSERT_TRUE(cancel_after(download(d.part), 3));
+  for (const auto& entry : std::filesystem::directory_iterator(place.dir.path()))
+    if (entry.path().string().starts_with(to) || entry.path().filename().string().starts_with(".to"))
+      std::filesystem::remove(entry.path());
+  begins_again(download(2 * d.part), "the unfinished file is gone");
+  EXPECT_TRUE(same_files(from, to));
 }
 
 TEST(Resume, TakesNothingFromAnUploadThatTheStoreNoLongerKnows) {
