@@ -215,7 +215,7 @@ class Bench {
     store.values["concurrency"].text = fmt::to_string(best.concurrency);
     store.values["jobs"].text = fmt::to_string(best.jobs);
     store.values["part_size"].text = part_wish(best.part_size);
-    return save_measured(file, std::move(store));
+    return save_measured(file, store);
   }
 
   Context& context_;
@@ -252,9 +252,10 @@ Verb bench_verb() {
           "requests (4K) and parts, over 1, 4, 16, ... connections (up to -c) for as long as more of them\n"
           "bring more. Says what limits - the connection, the latency, the rate of requests, this machine,\n"
           "the store or the network - and saves concurrency, jobs and part_size beside the configuration,\n"
-          "where later runs with the same scheme, endpoint and region find them unless an option or a\n"
-          "profile says otherwise (sluice config show URL). Moves up to --max-data through the network,\n"
-          "which the vendor may charge for.",
+          "where later runs with the same scheme, endpoint and region find them unless an option, a profile\n"
+          "or [defaults] says otherwise (sluice config show URL). The saved concurrency is a fixed number:\n"
+          "such runs find it no longer themselves, unless told -c auto. Moves up to --max-data through the\n"
+          "network, which the vendor may charge for.",
       .operands = {{"URL", "scheme://bucket[/prefix]"}},
       .options = {{"--download-only", "", "read what is at URL, write nothing"},
                   {"--no-save", "", "change nothing for later runs"},

@@ -140,10 +140,12 @@ Result<Config> load_config(const Environment& env) {
   Result<Config> config = load_written(env);
   if (!config) return config;
   Result<Measured> measured = load_measured(measured_file(config->file));
-  if (measured)
+  if (measured) {
+    config->warnings.insert(config->warnings.end(), measured->warnings.begin(), measured->warnings.end());
     config->measured = *std::move(measured);
-  else  // no transfer must fail because of what only makes it faster
+  } else {  // no transfer must fail because of what only makes it faster
     config->warnings.push_back(measured.error().describe());
+  }
   return config;
 }
 

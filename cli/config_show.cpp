@@ -103,7 +103,7 @@ Verb config_show_verb() {
       .summary = "what is in effect, and where each value came from",
       .details =
           "Looked for in this order: the option, the profile that was named, the environment, the profile\n"
-          "called like the scheme, what sluice bench measured, [defaults], what is built in.",
+          "called like the scheme, [defaults], what sluice bench measured, what is built in.",
       .operands = {{"URL", "a URL or a scheme; without it all stores", 0, 1}},
       .options = {},
       .shares = Shares::store,

@@ -56,7 +56,7 @@ Result<void> path_into(std::string_view text, std::string& target) {
 
 const std::array kKnobs = {
     Knob{"part_size", "--part-size", "[~]N[K|M|G]",
-         "bytes a part (a bare number is MiB); ~N: others where the object, the store or an unfinished run need them",
+         "bytes a part (a bare number is MiB); ~N: a wish, which object, store and resume overrule",
          "planned from the size", false,
          [](std::string_view v, Tuning& t) {
            if (v.starts_with('~')) return size_into(v.substr(1), 64 * kKi, 5 * kGi, t.transfer.usual_part);
@@ -64,8 +64,14 @@ const std::array kKnobs = {
          }},
     Knob{"threshold", "--threshold", "N[K|M|G]", "objects larger than this go in parts", "16M", false,
          [](std::string_view v, Tuning& t) { return size_into(v, 1, 5 * kGi, t.transfer.threshold); }},
-    Knob{"concurrency", "-c,--concurrency", "N", "requests in flight, 1 to 1024", "as many as pay, 16 to 256",
-         false, [](std::string_view v, Tuning& t) { return count_into(v, 1, 1024, t.client.concurrency); }},
+    Knob{"concurrency", "-c,--concurrency", "N",
+         "requests in flight: 1 to 1024, a fixed number; auto finds how many pay",
+         "auto: as many as pay, 16 to 256", false,
+         [](std::string_view v, Tuning& t) {
+           t.client.concurrency = 0;
+           if (v == "auto") return Result<void>();
+           return count_into(v, 1, 1024, t.client.concurrency);
+         }},
     Knob{"jobs", "-j,--jobs", "N", "large objects at once in trees, 1 to 1024", "as concurrency, or 64",
          false, [](std::string_view v, Tuning& t) { return count_into(v, 1, 1024, t.client.jobs); }},
     Knob{"workers", "--workers", "N", "threads that move data, 1 to 64", "2, or 1 on one core", false,

@@ -9,7 +9,8 @@
 //   concurrency = "64"
 //   part_size = "~8M"
 //
-// A store is told by what was asked for, word by word: another endpoint is measured anew.
+// These are all the keys there are. A store is told by what was asked for, word by word: another endpoint
+// is measured anew. Whatever is wrong here is a warning: no command fails for what only makes it faster.
 #pragma once
 
 #include <map>
@@ -29,7 +30,7 @@ using ConfigTable = std::map<std::string, ConfigValue>;
 struct MeasuredStore {
   std::string scheme, endpoint, region;
   std::string measured;  ///< when
-  ConfigTable values;    ///< knobs
+  ConfigTable values;    ///< knobs, each with a value that it takes
 
   bool same_store(const MeasuredStore& other) const {
     return scheme == other.scheme && endpoint == other.endpoint && region == other.region;
@@ -39,16 +40,19 @@ struct MeasuredStore {
 struct Measured {
   std::string file;
   std::vector<MeasuredStore> stores;
+  std::vector<std::string> warnings;  ///< of values that are bad, and left out
 };
 
 /// Where it stands beside this configuration.
 std::string measured_file(const std::string& config_file);
 
-/// Nobody has measured: nothing. Errors: kind config, naming file and line.
+/// Nobody has measured: nothing. Errors: kind config, naming file and line, of what `sluice bench` cannot
+/// have written.
 Result<Measured> load_measured(const std::string& file);
 Result<Measured> parse_measured(const std::string& text, const std::string& file);
 
-/// Puts `store` in the place of what was known of it.
-Result<void> save_measured(const std::string& file, MeasuredStore store);
+/// Puts `store` in the place of what was known of it; what another process saves meanwhile stays. A file
+/// that holds something else is left alone: kind config.
+Result<void> save_measured(const std::string& file, const MeasuredStore& store);
 
 }  // namespace sluice::cli

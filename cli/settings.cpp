@@ -43,15 +43,21 @@ Setting from_profile(const Config& config, const ProfileInUse& profile, const st
   return {found->second.text, fmt::format("profile {}, {}", profile.name, config.place(found->second))};
 }
 
-Setting from_measured(const Measured& measured, const StoreSettings& store, const std::string& name) {
-  for (const MeasuredStore& each : measured.stores) {
-    if (!each.same_store({store.scheme, store.endpoint.value, store.region.value, {}, {}})) continue;
-    const auto found = each.values.find(name);
-    if (found == each.values.end()) return {};
-    return {found->second.text,
-            fmt::format("measured {}, {}:{}", each.measured, measured.file, found->second.line)};
-  }
-  return {};
+/// What was measured of these stores, in their order.
+std::vector<const MeasuredStore*> measured_of(const Measured& measured,
+                                              const std::vector<StoreSettings>& stores) {
+  std::vector<const MeasuredStore*> found;
+  for (const StoreSettings& store : stores)
+    for (const MeasuredStore& each : measured.stores)
+      if (each.same_store({store.scheme, store.endpoint.value, store.region.value, {}, {}}))
+        found.push_back(&each);
+  return found;
+}
+
+Setting from_measured(const MeasuredStore& measured, const std::string& file, const std::string& name) {
+  const auto found = measured.values.find(name);
+  if (found == measured.values.end()) return {};
+  return {found->second.text, fmt::format("measured {}, {}:{}", measured.measured, file, found->second.line)};
 }
 
 /// The profile that the user asked for, which must exist and fit the scheme.
@@ -225,6 +231,8 @@ Result<StoreOptions> store_options(const StoreSettings& from, const Config& conf
 
 std::vector<TunedKnob> resolve_knobs(const Lookup& in, const std::vector<StoreSettings>& stores) {
   std::vector<TunedKnob> all;
+  const std::vector<const MeasuredStore*> measured = measured_of(in.config.measured, stores);
+  const MeasuredStore* paces = nullptr;  // the one whose concurrency is in effect
   for (const Knob& knob : knobs()) {
     const std::string name = knob.name;
     Setting found;
@@ -237,10 +245,14 @@ std::vector<TunedKnob> resolve_knobs(const Lookup& in, const std::vector<StoreSe
       if (found.set() || store.profile.empty() || table == in.config.profiles.end()) continue;
       found = from_profile(in.config, {store.profile, &table->second}, name);
     }
-    for (const StoreSettings& store : stores)
-      if (!found.set()) found = from_measured(in.config.measured, store, name);
     if (const auto value = in.config.defaults.find(name); !found.set() && value != in.config.defaults.end())
       found = {value->second.text, "[defaults], " + in.config.place(value->second)};
+    for (const MeasuredStore* each : measured) {
+      // Jobs were measured with a concurrency, which stands before them in the table, and fit no other.
+      if (found.set() || (name == "jobs" && each != paces)) continue;
+      found = from_measured(*each, in.config.measured.file, name);
+      if (name == "concurrency" && found.set()) paces = each;
+    }
     // The variable speaks of one vendor's tools: it must not narrow what another store may present.
     if (!found.set() && name == "ca") {
       bool all_agree = !stores.empty();

@@ -2,7 +2,7 @@
 //
 // A value is looked for in this order: the side's own option (--src-endpoint), the option, the profile
 // that was named (URL, option, SLUICE_PROFILE), the vendor's environment variables, the profile called
-// like the scheme, what `sluice bench` measured of the store, [defaults], what is built in. Keys come as
+// like the scheme, [defaults], what `sluice bench` measured of the store, what is built in. Keys come as
 // a whole from one place: an access key is never joined with a secret or a token of another place, and
 // never comes from the command line.
 #pragma once

@@ -4,9 +4,11 @@
 #include <cstdlib>
 #include <cstring>
 #include <filesystem>
+#include <utility>
 
 #include <fcntl.h>
 #include <fmt/format.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -14,6 +16,7 @@ namespace sluice::cli {
 namespace {
 
 constexpr std::size_t kLargest = 1 << 20;
+constexpr int kMostLinks = 40;  // as the kernel
 
 Unexpected cannot_read(const std::string& path, int cause) {
   Error error = make_error(ErrorKind::config, fmt::format("{}: {}", path, std::strerror(cause)));
@@ -27,6 +30,56 @@ Unexpected cannot_write(const std::string& path, int cause) {
   error.target = path;
   error.system_error = cause;
   return unexpected(std::move(error));
+}
+
+Result<std::string> where_links_lead(const std::string& path) {
+  std::filesystem::path at = path;
+  std::error_code failed;
+  for (int links = 0; std::filesystem::is_symlink(at, failed); ++links) {
+    if (links == kMostLinks) return cannot_write(path, ELOOP);
+    at = at.parent_path() / std::filesystem::read_symlink(at, failed);
+    if (failed) return cannot_write(path, failed.value());
+  }
+  return at.string();
+}
+
+Result<void> make_directory_of(const std::string& path) {
+  std::error_code failed;
+  const std::filesystem::path directory = std::filesystem::path(path).parent_path();
+  if (!directory.empty()) std::filesystem::create_directories(directory, failed);
+  if (failed) return cannot_write(directory.string(), failed.value());
+  return {};
+}
+
+class Descriptor {
+ public:
+  explicit Descriptor(int fd) : fd_(fd) {}
+  Descriptor(Descriptor&& other) noexcept : fd_(std::exchange(other.fd_, -1)) {}
+  ~Descriptor() {
+    if (fd_ >= 0) ::close(fd_);
+  }
+  int get() const { return fd_; }
+
+ private:
+  int fd_;
+};
+
+/// The lock is on the file itself, so that nothing is left beside it. Whoever held it may have put another
+/// file in its place: then that one's is taken.
+Result<Descriptor> locked_file(const std::string& path) {
+  while (true) {
+    // No reader at a pipe's other end is waited for.
+    Descriptor file(::open(path.c_str(), O_RDWR | O_CREAT | O_NONBLOCK | O_NOFOLLOW | O_CLOEXEC, 0600));
+    struct stat ours {
+    }, named{};
+    if (file.get() < 0 || ::fstat(file.get(), &ours) != 0) return cannot_write(path, errno);
+    if (!S_ISREG(ours.st_mode)) return cannot_write(path, EEXIST);
+    while (::flock(file.get(), LOCK_EX) != 0)
+      if (errno != EINTR) return cannot_write(path, errno);
+    const bool still_named =
+        ::lstat(path.c_str(), &named) == 0 && named.st_ino == ours.st_ino && named.st_dev == ours.st_dev;
+    if (still_named) return file;
+  }
 }
 
 /// errno of the failure, or 0.
@@ -64,11 +117,9 @@ Result<std::optional<TextFile>> read_text_file(const std::string& path) {
   return std::optional(std::move(file));
 }
 
-Result<void> write_text_file(const std::string& path, const std::string& text) {
-  std::error_code failed;
-  const std::filesystem::path directory = std::filesystem::path(path).parent_path();
-  if (!directory.empty()) std::filesystem::create_directories(directory, failed);
-  if (failed) return cannot_write(directory.string(), failed.value());
+namespace {
+
+Result<void> replace_text(const std::string& path, const std::string& text) {
   std::string beside = path + ".XXXXXX";
   const int fd = ::mkostemp(beside.data(), O_CLOEXEC);  // for the owner alone
   if (fd < 0) return cannot_write(path, errno);
@@ -79,6 +130,22 @@ Result<void> write_text_file(const std::string& path, const std::string& text) {
   if (cause == 0) return {};
   ::unlink(beside.c_str());
   return cannot_write(path, cause);
+}
+
+}  // namespace
+
+Result<void> change_text_file(const std::string& path,
+                              const std::function<Result<std::string>(const std::string& text)>& change) {
+  const Result<std::string> at = where_links_lead(path);
+  if (!at) return unexpected(at.error());
+  if (Result<void> made = make_directory_of(*at); !made) return made;
+  const Result<Descriptor> locked = locked_file(*at);
+  if (!locked) return unexpected(locked.error());
+  const Result<std::optional<TextFile>> old = read_text_file(*at);
+  if (!old) return unexpected(old.error());
+  const Result<std::string> text = change(*old ? (*old)->text : std::string());
+  if (!text) return unexpected(text.error());
+  return replace_text(*at, *text);
 }
 
 }  // namespace sluice::cli

@@ -55,6 +55,8 @@ class Bench(Case):
             self.assertEqual(value, str(report["profile"][name]))
             self.assertRegex(origin, rf"^measured 20\S+Z, {file}:\d+$")
         self.assertEqual(self.setting("concurrency", bucket, "-c", "9"), ("9", "--concurrency"))
+        self.assertEqual(self.setting("concurrency", bucket, "-c", "auto"), ("auto", "--concurrency"))
+        self.assertEqual(self.setting("jobs", bucket, "-c", "auto"), ("as concurrency, or 64", "default"))
         self.assertEqual(self.setting("concurrency", "oss://bucket")[1], "default")
         # The wish of 256 KiB gives way to what S3 takes, which an order would not.
         source = self.file("source", pattern(20 << 20))
@@ -69,7 +71,8 @@ class Bench(Case):
         report = self.bench(bucket)
         self.assertEqual(config.read_bytes(), written)
         self.assertEqual(self.setting("jobs", bucket), ("5", f"profile s3, {config}:6"))
-        self.assertEqual(self.setting("concurrency", bucket)[0], str(report["profile"]["concurrency"]))
+        self.assertEqual(self.setting("concurrency", bucket), ("3", f"[defaults], {config}:3"))
+        self.assertEqual(self.setting("part_size", bucket)[0], report["profile"]["part_size"])
 
     def test_no_save_changes_nothing(self):
         report = self.bench(self.bucket("s3"), "--no-save")
@@ -83,6 +86,16 @@ class Bench(Case):
         self.assertEqual(done.returncode, 3, done.stderr)
         self.assertNotIn("saved", json_lines(done.stdout)[0])
         self.assertEqual(self.keys(bucket), [])
+
+    def test_a_bad_value_that_was_saved_stops_nothing(self):
+        bucket = self.bucket("s3")
+        self.file(".config/sluice/config.measured.toml",
+                  f'[[store]]\nscheme = "s3"\nendpoint = "{self.server.url}"\nregion = "us-east-1"\nmeasured = "then"\n'
+                  'concurrency = "0"\npart_size = "~8M"\n'.encode())
+        done = self.run_("cp", self.file("source", b"x"), bucket + "k")
+        self.assertEqual(done.returncode, 0, done.stderr)
+        self.assertIn(b"config.measured.toml:6: concurrency is left out", done.stderr)
+        self.assertEqual(self.setting("part_size", bucket)[0], "~8M")
 
     def test_the_text_names_steps_limits_and_knobs(self):
         said = self.ok("bench", self.bucket("s3"), *TINY).decode()
