@@ -8,6 +8,7 @@
 
 #include <fmt/format.h>
 
+#include "cli/bench_data.h"
 #include "cli/bench_ladder.h"
 #include "cli/bench_objects.h"
 #include "cli/bench_report.h"
@@ -20,15 +21,14 @@ namespace {
 
 constexpr std::uint64_t kSmall = 4096;
 constexpr std::uint64_t kPart = 8ull << 20, kLargestPart = 64ull << 20;
-constexpr std::uint64_t kMost = 16ull << 30;  ///< bytes moved, unless told otherwise
-constexpr std::uint64_t kStepsOfParts = 16;   ///< that share them
 
 struct Request {
   Location at;
   bool download_only = false, save = true;
   std::uint64_t part = kPart;
   bool part_given = false;
-  Bounds bounds;
+  std::uint64_t most = 0;  ///< bytes moved
+  Bounds bounds;           ///< but for the bytes of a step
 };
 
 Result<double> parse_seconds(std::string_view text) {
@@ -65,7 +65,7 @@ Result<Request> read_request(const Args& args) {
   }
   const Result<std::uint64_t> most = parse_size(args.get("max_data", "16G"), 16ull << 20, 1ull << 50);
   if (!most) return unexpected(most.error());
-  request.bounds.step_bytes = *most / kStepsOfParts;
+  request.most = *most;
   return request;
 }
 
@@ -76,7 +76,9 @@ class Bench {
         request_(std::move(request)),
         plan_(plan),
         session_(std::move(session)),
-        objects_(request_.at) {}
+        objects_(request_.at),
+        data_(request_.most),
+        bounds_(request_.bounds) {}
 
   int run() {
     const Interrupt::Guard guard(context_.interrupt, [this] { stop_.request_stop(); });
@@ -84,7 +86,9 @@ class Bench {
     const Result<std::vector<Findings>> found = measure_all();
     context_.output.live_line("");
     const bool clean = remove_made();
-    if (!found) return report_failure(context_, found.error(), clean ? "what it had made is removed" : "");
+    if (!found)
+      return report_failure(context_, found.error(),
+                            clean && objects_.began_any() ? "what it had made is removed" : "");
     const int code = report(*found);
     return code == kDone && !clean ? kSomeFailed : code;
   }
@@ -106,15 +110,17 @@ class Bench {
   }
 
   Result<Findings> measure_direction(bool upload) {
+    data_.keep_back(upload ? request_.most / 2 : 0);
+    bounds_.step_bytes = data_.for_a_step();
     const Measure measure = [this, upload](std::uint64_t bytes, unsigned connections) {
       return measure_step(upload, bytes, connections);
     };
     const std::uint64_t largest = upload ? std::max(kLargestPart, request_.part) : objects_.largest();
     Findings found;
-    Result<std::vector<Step>> small = climb_connections(measure, std::min(kSmall, largest), request_.bounds);
+    Result<std::vector<Step>> small = climb_connections(measure, std::min(kSmall, largest), bounds_);
     if (!small) return unexpected(small.error());
     found.small = *std::move(small);
-    Result<std::vector<Step>> parts = climb_parts(measure, std::min(request_.part, largest), request_.bounds);
+    Result<std::vector<Step>> parts = climb_parts(measure, std::min(request_.part, largest), bounds_);
     if (!parts) return unexpected(parts.error());
     found.parts = *std::move(parts);
 
@@ -127,7 +133,7 @@ class Bench {
     const bool pays = limit && (limit->kind == Limit::Kind::requests || limit->kind == Limit::Kind::latency);
     if (!pays || request_.part_given) return found;
     Result<std::vector<Step>> larger =
-        climb_sizes(measure, enough(found.parts), std::min(largest, kLargestPart), request_.bounds);
+        climb_sizes(measure, enough(found.parts), std::min(largest, kLargestPart), bounds_);
     if (!larger) return unexpected(larger.error());
     found.larger = *std::move(larger);
     return found;
@@ -148,27 +154,33 @@ class Bench {
     options.connections = connections;
     options.duration =
         std::chrono::milliseconds(static_cast<std::int64_t>(request_.bounds.step_seconds * 1000));
-    options.max_bytes = request_.bounds.step_bytes;
+    options.max_bytes = bounds_.step_bytes;
     const Result<ProbeReport> probed = session_.store().probe(request_.at.bucket, options, stop_.get_token());
     if (upload) objects_.made(options, probed);
     if (!probed) return unexpected(probed.error());
+    data_.moved(probed->bytes_begun);
+    bounds_.step_bytes = data_.for_a_step();
     return summarize(options, *probed, std::thread::hardware_concurrency());
   }
 
   /// False: something may be left, and the user knows.
   bool remove_made() {
-    if (!objects_.any() && !stop_.stop_requested()) {
-      // No upload was ever acknowledged: there is hardly anything, and maybe nobody to ask twice.
-      SessionPlan once = plan_;
-      once.tuning.client.max_attempts = 1;
-      if (Result<Session> session = open_session(once)) (void)objects_.remove(session->store());
-      return true;
-    }
-    const Result<void> removed = objects_.remove(session_.store());
+    const Result<void> removed = try_to_remove();
     if (removed) return true;
-    context_.output.warn(fmt::format("not all that was made could be removed ({}); sluice rm -r {} does",
-                                     removed.error().describe(), objects_.left_at()));
+    context_.output.warn(
+        fmt::format("something may be left of what was made ({}); sluice rm -r {} removes it",
+                    removed.error().describe(), objects_.left_at()));
     return false;
+  }
+
+  Result<void> try_to_remove() {
+    if (objects_.any() || stop_.stop_requested()) return objects_.remove(session_.store());
+    // No upload was ever acknowledged: there is hardly anything, and maybe nobody to ask twice.
+    SessionPlan once = plan_;
+    once.tuning.client.max_attempts = 1;
+    Result<Session> session = open_session(once);
+    if (!session) return unexpected(session.error());
+    return objects_.remove(session->store());
   }
 
   int report(const std::vector<Findings>& found) {
@@ -223,6 +235,8 @@ class Bench {
   const SessionPlan& plan_;
   Session session_;
   BenchObjects objects_;
+  DataBudget data_;
+  Bounds bounds_;
   std::stop_source stop_;
   std::vector<Limit> limits_;
 };
@@ -255,12 +269,13 @@ Verb bench_verb() {
           "where later runs with the same scheme, endpoint and region find them unless an option, a profile\n"
           "or [defaults] says otherwise (sluice config show URL). The saved concurrency is a fixed number:\n"
           "such runs find it no longer themselves, unless told -c auto. Moves up to --max-data through the\n"
-          "network, which the vendor may charge for.",
+          "network, which the vendor may charge for. Where the bucket keeps versions, those of the removed\n"
+          "objects stay. What could not be removed is named, and the exit code is not 0.",
       .operands = {{"URL", "scheme://bucket[/prefix]"}},
       .options = {{"--download-only", "", "read what is at URL, write nothing"},
                   {"--no-save", "", "change nothing for later runs"},
                   {"--seconds", "S", "of each step, 0.05 to 600, default 2"},
-                  {"--max-data", "N[K|M|G]", "bytes moved at most, default 16G"}},
+                  {"--max-data", "N[K|M|G]", "bytes of objects moved at most, default 16G"}},
       .shares = Shares::store,
       .run = run,
   };

@@ -25,7 +25,7 @@ Result<std::vector<Step>> climb_from(Step alone, const Measure& measure, const B
     Result<Step> step = measure(bytes, at);
     if (!step) return unexpected(step.error());
     // Where connections cease to get the same, everything turns: that must be more than a bad moment.
-    if (!same_rate(steps[0], *step) && !std::exchange(asked_twice, true)) {
+    if (!same_rate(steps[0], *step) && !std::exchange(asked_twice, true) && fits(bytes, at, bounds)) {
       Result<Step> again = measure(bytes, at);
       if (!again) return unexpected(again.error());
       if (again->bytes_per_second > step->bytes_per_second) step = std::move(again);
@@ -49,7 +49,7 @@ Result<std::vector<Step>> climb_parts(const Measure& measure, std::uint64_t byte
   Result<Step> alone = measure(bytes, 1);
   for (int i = 0; i < kFittings && alone; ++i) {
     const std::uint64_t fitting = fitting_part(*alone, bounds.step_seconds);
-    if (fitting == bytes) break;
+    if (fitting == bytes || !fits(fitting, 1, bounds)) break;
     bytes = fitting;
     alone = measure(bytes, 1);
   }

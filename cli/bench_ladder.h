@@ -13,7 +13,8 @@ using Measure = std::function<Result<Step>(std::uint64_t bytes, unsigned connect
 
 struct Bounds {
   unsigned connections = 256;
-  std::uint64_t step_bytes = 1ull << 30;  ///< that a step may move
+  std::uint64_t step_bytes =
+      1ull << 30;  ///< that the next step may move: may change with each that is measured
   double step_seconds = 2;
 };
 

@@ -25,6 +25,11 @@ std::string own_prefix(const std::string& key) {
   return fmt::format("{}.sluice-bench-{:08x}{:08x}/", below(key), random(), random());
 }
 
+/// Where there is no bucket there is nothing either.
+bool gone(const Result<void>& removed) {
+  return removed || is_not_found(removed.error());
+}
+
 }  // namespace
 
 BenchObjects::BenchObjects(Location at) : at_(std::move(at)), prefix_(own_prefix(at_.key)) {}
@@ -101,14 +106,14 @@ Result<void> BenchObjects::remove(Store& store) const {
   for (int round = 0; round < kRounds && !keys.empty(); ++round) {
     remove_keys(store, at_.bucket, keys, [&](const std::string&, const Result<void>& removed) {
       std::lock_guard lock(mutex);
-      if (!removed) failed = removed.error();
+      if (!gone(removed)) failed = removed.error();
     });
     if (failed) return unexpected(*failed);
     keys.clear();
     ListOptions options;
     options.prefix = prefix_;
     const Result<ListPage> left = store.list(at_.bucket, options);
-    if (!left) return {};  // who may not list cannot look
+    if (!left) return gone(unexpected(left.error())) ? Result<void>() : unexpected(left.error());
     for (const ObjectInfo& object : left->objects) keys.push_back(object.key);
   }
   if (keys.empty()) return {};

@@ -29,8 +29,9 @@ class BenchObjects {
   std::vector<ObjectInfo> holding(std::uint64_t bytes) const;
   std::uint64_t largest() const;
   bool any() const { return !there_.empty(); }
+  bool began_any() const { return !begun_.empty(); }  ///< an upload: something may be to remove
 
-  /// Removes whatever uploads may have made; an error when some of it may be left.
+  /// Removes whatever uploads may have made, and looks; an error when some of it may be left.
   Result<void> remove(Store&) const;
   std::string left_at() const;  ///< the URL of what may be left
 

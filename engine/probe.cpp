@@ -138,6 +138,7 @@ class Probe {
     if (error_ && (fatal_ || succeeded_ == 0)) co_return unexpected(*error_);
     for (auto& of_one : requests_)
       report.requests.insert(report.requests.end(), of_one.begin(), of_one.end());
+    report.bytes_begun = begun_bytes_;
     co_return report;
   }
 
@@ -163,7 +164,10 @@ class Probe {
 
   /// Bytes for one more request, if there are any left.
   bool take_bytes() {
-    return options_.max_bytes == 0 || taken_.fetch_add(options_.bytes) + options_.bytes <= options_.max_bytes;
+    const bool any =
+        options_.max_bytes == 0 || taken_.fetch_add(options_.bytes) + options_.bytes <= options_.max_bytes;
+    if (any) begun_bytes_ += options_.bytes;
+    return any;
   }
 
   Task<void> connection(Worker* worker, unsigned number) {
@@ -267,7 +271,7 @@ class Probe {
   const Clock::time_point began_ = Clock::now();
   std::stop_source loaded_;  ///< the load is over: what begins now is not judged
   std::stop_source ended_;   ///< everything is
-  std::atomic<std::uint64_t> taken_{0}, moved_{0}, turn_{0}, succeeded_{0};
+  std::atomic<std::uint64_t> taken_{0}, begun_bytes_{0}, moved_{0}, turn_{0}, succeeded_{0};
   std::atomic<unsigned> connections_done_{0};
   std::atomic<bool> given_up_{false};
   std::vector<std::vector<ProbeRequest>> requests_;  ///< by connection

@@ -183,6 +183,8 @@ struct ProbeReport {
   std::chrono::nanoseconds load{};       ///< how long all connections were busy: the time to judge
   std::chrono::nanoseconds cpu{};        ///< that this process used meanwhile
   unsigned workers = 0;                  ///< threads that moved the data
+  /// Of every request, also of those that only kept the load up: more were not moved.
+  std::uint64_t bytes_begun = 0;
 };
 
 }  // namespace sluice

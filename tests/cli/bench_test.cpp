@@ -3,6 +3,7 @@
 
 #include <map>
 
+#include "cli/bench_data.h"
 #include "cli/bench_ladder.h"
 #include "cli/bench_report.h"
 
@@ -267,6 +268,37 @@ TEST(BenchLadder, TakesSmallerPartsOverASlowLinkAndFromASmallBudget) {
   FakeStore store;
   ASSERT_TRUE(climb_parts(store.measure(), 8 * kMi, Bounds{.connections = 1, .step_bytes = 5 * kMi}));
   EXPECT_EQ(store.asked.front().first, 2 * kMi);
+}
+
+TEST(BenchLadder, MovesNeverMoreThanAllowedAndLeavesEnoughForOnePart) {
+  for (const std::uint64_t most : {16 * kMi, 100 * kMi, 16 * kGi}) {
+    DataBudget data(most);
+    Bounds bounds{.connections = 1024};
+    std::uint64_t moved = 0, parts = 0;
+    // Uses up what it may, brings more with every step, and makes every ladder as long as it can be.
+    const Measure measure = [&](std::uint64_t bytes, unsigned connections) -> Result<Step> {
+      EXPECT_LE(bytes * 2 * connections, bounds.step_bytes);
+      EXPECT_GT(bytes, 0u);
+      moved += bounds.step_bytes;
+      data.moved(bounds.step_bytes);
+      bounds.step_bytes = data.for_a_step();
+      Step step = ladder({{connections, 1e3 * connections * static_cast<double>(moved)}}, bytes)[0];
+      step.request = Percentiles{connections > 1 ? 9.0 : 1.0, 9, 9};
+      return step;
+    };
+    for (const bool upload : {true, false}) {
+      data.keep_back(upload ? most / 2 : 0);
+      bounds.step_bytes = data.for_a_step();
+      ASSERT_TRUE(climb_connections(measure, 4096, bounds));
+      const auto of_parts = climb_parts(measure, 8 * kMi, bounds);
+      ASSERT_TRUE(of_parts);
+      parts += of_parts->size();
+      ASSERT_TRUE(climb_sizes(measure, of_parts->back(), 64 * kMi, bounds));
+      EXPECT_LE(moved, upload ? most / 2 : most);
+    }
+    EXPECT_LE(moved, most);
+    EXPECT_GE(parts, 2u);
+  }
 }
 
 TEST(BenchLadder, MakesPartsLargerWhileThatBringsMoreAndTheyAreThere) {

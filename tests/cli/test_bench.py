@@ -2,11 +2,17 @@
 
 import json
 import signal
+import tempfile
 import time
 
 from command import DIALECTS, Case, Server, json_lines, pattern
 
 TINY = ("--seconds", "0.05", "-c", "4", "--part-size", "256K")
+def faults(*rules):
+    return json.dumps({"seed": 1, "rules": [dict(operation=operation, **what) for operation, what in rules]}).encode()
+
+
+DENIED = {"action": "error", "status": 403, "code": "AccessDenied"}
 FORBIDDEN = b'{"seed":1,"rules":[{"operation":"get_object","action":"error","status":403,"code":"AccessDenied"}]}'
 
 
@@ -140,6 +146,54 @@ class Bench(Case):
                 self.fails(7, "bench", bucket, *TINY, url=server.url)
                 self.assertEqual(self.keys(bucket, url=server.url), [])
         self.assertFalse((self.home / ".config").exists())
+
+    def serve(self, *rules):
+        """A server of its own, and an empty bucket there."""
+        server = Server(tempfile.mkdtemp(dir=self.home), "--faults", self.file("faults.json", faults(*rules)))
+        self.addCleanup(server.stop)
+        self.ok("mb", "s3://bucket", url=server.url)
+        return server
+
+    def test_what_could_not_be_removed_is_named_and_no_success(self):
+        for name, rule in (("delete", ("delete_object", DENIED)), ("list", ("list_objects_v2", DENIED))):
+            with self.subTest(name):
+                url = self.serve(rule).url
+                done = self.run_("bench", "s3://bucket/dir", *TINY, "--json", url=url)
+                self.assertEqual(done.returncode, 1, done.stderr)
+                self.assertRegex(done.stderr, rb"warning: .*sluice rm -r s3://bucket/dir/\.sluice-bench-\w{16}/")
+                self.assertIn("saved", json_lines(done.stdout)[0])
+
+    def test_what_a_failed_run_could_not_remove_is_named(self):
+        url = self.serve(("put_object", {"action": "error"}), ("delete_object", DENIED)).url
+        done = self.run_("bench", "s3://bucket/dir", *TINY, url=url)
+        self.assertEqual(done.returncode, 5, done.stderr)
+        self.assertRegex(done.stderr, rb"warning: .*sluice rm -r s3://bucket/dir/\.sluice-bench-\w{16}/")
+
+    def test_no_bucket_holds_nothing_to_remove(self):
+        self.assertNotIn("warning", self.fails(4, "bench", "s3://bucket-of-nobody", *TINY))
+
+    def test_no_more_is_moved_than_allowed(self):
+        server = self.serve()
+        self.ok("bench", "s3://bucket", "--max-data", "16M", "--seconds", "0.3", "-c", "64", url=server.url)
+        counted = server.counters()["dialects"]["s3"]
+        moved = counted["put_object"]["bytes_in"] + counted["get_object"]["bytes_out"]
+        self.assertGreater(moved, 4 << 20)
+        self.assertLessEqual(moved, 16 << 20)
+
+    def test_an_interrupted_download_speaks_of_no_removal(self):
+        bucket = self.bucket("oss")
+        self.ok("cp", self.file("a", pattern(100_000)), bucket + "a")
+        gets = lambda: self.server.counters()["dialects"]["oss"].get("get_object", {}).get("requests", 0)
+        before = gets()
+        run = self.start("bench", bucket, "--download-only", "--seconds", "100", "-c", "1")
+        while gets() < before + 5:
+            self.assertIsNone(run.poll())
+            time.sleep(0.01)
+        run.send_signal(signal.SIGINT)
+        _, err = run.communicate(timeout=60)
+        self.assertEqual(run.returncode, 130, err)
+        self.assertNotIn(b"removed", err)
+        self.assertEqual(self.keys(bucket), ["a"])
 
     def test_a_signal_leaves_nothing_behind(self):
         for number, code in ((signal.SIGINT, 130), (signal.SIGTERM, 143)):
