@@ -44,7 +44,12 @@ Task<Result<PutReply>> CopyStream::run(Worker* worker, Put put) {
 
 Task<Result<PutReply>> CopyStream::once(Worker* worker, const Put& put) {
   const bool fits = range_.length <= context_->runtime->options.memory;
-  if (fits && spec_.to_store->may_read_twice()) co_return co_await held(worker, put);
+  if (fits && spec_.to_store->may_read_twice()) {
+    auto turn = co_await context_->runtime->held.take(worker->loop(), range_.length, context_->token());
+    if (!turn) co_return fail(ErrorKind::cancelled, "cancelled");
+    // While it waited another range may have found out what the endpoint takes.
+    if (spec_.to_store->may_read_twice()) co_return co_await held(worker, put);
+  }
   co_return co_await piped(worker, put);
 }
 

@@ -12,7 +12,7 @@ namespace {
 
 constexpr unsigned kPoolThreads = 4;
 constexpr std::uint64_t kLeastMemory = 16ull << 20;
-constexpr std::uint64_t kMostBuffers = 16ull << 20;  // of all loops, for what is in flight
+constexpr std::uint64_t kMostBuffers = 8ull << 20;  // of all loops, for what is in flight
 // Where the number of requests is left to us:
 constexpr unsigned kLeastRequests = 16, kMostRequests = 256;
 constexpr unsigned kObjectsAtOnce = 64;
@@ -53,12 +53,13 @@ Result<ClientOptions> fill(ClientOptions o) {
 Runtime::Runtime(ClientOptions filled)
     : options(std::move(filled)),
       memory(options.memory),
+      held(options.memory / 4),
       objects(options.jobs),
       pool(kPoolThreads),
       small_files(pool) {}
 
 std::size_t Runtime::buffer_share(std::size_t least, std::size_t most) const {
-  const std::uint64_t share = options.memory / (16ull * workers->slots());
+  const std::uint64_t share = options.memory / (32ull * workers->slots());
   return static_cast<std::size_t>(std::clamp<std::uint64_t>(share, least, most));
 }
 
@@ -81,7 +82,8 @@ Result<void> Runtime::start(bool adapts) {
     hooks.in_flight = [this] { return workers->running(); };
     hooks.busy = [this] {
       std::chrono::nanoseconds sum{};
-      for (unsigned i = 0; i < workers->count(); ++i) sum += workers->worker(i).service<io::CurlLoop>().busy();
+      for (unsigned i = 0; i < workers->count(); ++i)
+        sum += workers->worker(i).service<io::CurlLoop>().busy();
       return sum / workers->count();
     };
     hooks.set_limit = [this](unsigned limit) { workers->set_slots(limit); };

@@ -25,6 +25,7 @@ class Runtime {
 
   ClientOptions options;      ///< with every default filled in; concurrency: the most at any time
   scheduler::Budget memory;   ///< bytes of parts held in memory (streams)
+  scheduler::Budget held;     ///< of these, bytes of copied ranges that may have to be read twice: a quarter
   scheduler::Budget objects;  ///< large objects of trees at once
   scheduler::BlockingPool pool;
   scheduler::QuickJobs small_files;
