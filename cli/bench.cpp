@@ -147,6 +147,9 @@ class Bench {
     if (context_.output.terminal() && !context_.output.quiet())
       context_.output.live_line(fmt::format("{}s of {} over {} connections", upload ? "upload" : "download",
                                             format_size_exactly(bytes), connections));
+    if (bounds_.step_bytes < bytes)
+      return fail(ErrorKind::argument,
+                  fmt::format("--max-data is used up before {} can be measured", format_size_exactly(bytes)));
     ProbeOptions options;
     options.upload = upload;
     options.objects = upload ? objects_.to_make(bytes, connections) : objects_.holding(bytes);
@@ -174,6 +177,7 @@ class Bench {
   }
 
   Result<void> try_to_remove() {
+    if (!objects_.began_any()) return {};
     if (objects_.any() || stop_.stop_requested()) return objects_.remove(session_.store());
     // No upload was ever acknowledged: there is hardly anything, and maybe nobody to ask twice.
     SessionPlan once = plan_;

@@ -45,7 +45,7 @@ Result<std::vector<Step>> climb_connections(const Measure& measure, std::uint64_
 }
 
 Result<std::vector<Step>> climb_parts(const Measure& measure, std::uint64_t bytes, const Bounds& bounds) {
-  while (!fits(bytes, 1, bounds)) bytes /= 2;
+  while (bytes > 1 && !fits(bytes, 1, bounds)) bytes /= 2;
   Result<Step> alone = measure(bytes, 1);
   for (int i = 0; i < kFittings && alone; ++i) {
     const std::uint64_t fitting = fitting_part(*alone, bounds.step_seconds);

@@ -74,8 +74,10 @@ Result<Descriptor> locked_file(const std::string& path) {
     }, named{};
     if (file.get() < 0 || ::fstat(file.get(), &ours) != 0) return cannot_write(path, errno);
     if (!S_ISREG(ours.st_mode)) return cannot_write(path, EEXIST);
-    while (::flock(file.get(), LOCK_EX) != 0)
+    while (::flock(file.get(), LOCK_EX) != 0) {
+      if (errno == ENOSYS || errno == EOPNOTSUPP || errno == ENOLCK) break;  // this file system has no locks
       if (errno != EINTR) return cannot_write(path, errno);
+    }
     const bool still_named =
         ::lstat(path.c_str(), &named) == 0 && named.st_ino == ours.st_ino && named.st_dev == ours.st_dev;
     if (still_named) return file;

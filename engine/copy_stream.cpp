@@ -49,6 +49,7 @@ Task<Result<PutReply>> CopyStream::once(Worker* worker, const Put& put) {
     if (!turn) co_return fail(ErrorKind::cancelled, "cancelled");
     // While it waited another range may have found out what the endpoint takes.
     if (spec_.to_store->may_read_twice()) co_return co_await held(worker, put);
+    turn.release();
   }
   co_return co_await piped(worker, put);
 }

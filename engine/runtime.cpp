@@ -56,7 +56,7 @@ Runtime::Runtime(ClientOptions filled)
       held(options.memory / 4),
       objects(options.jobs),
       pool(kPoolThreads),
-      small_files(pool) {}
+      small_files(kPoolThreads) {}
 
 std::size_t Runtime::buffer_share(std::size_t least, std::size_t most) const {
   const std::uint64_t share = options.memory / (32ull * workers->slots());

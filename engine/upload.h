@@ -21,7 +21,7 @@ class UploadBytes {
 };
 
 std::shared_ptr<UploadBytes> file_bytes(std::shared_ptr<io::SourceFile> file);
-/// A file of up to `at_once` bytes is read here and now, as it is at one moment. Blocks: pool threads.
+/// A file of up to `at_once` bytes is read here and now, as it is at one moment. May block.
 Result<std::shared_ptr<UploadBytes>> open_bytes(const std::string& path, FileIo io, std::uint64_t at_once);
 std::shared_ptr<UploadBytes> held_bytes(std::unique_ptr<char[]> bytes, std::uint64_t size);
 std::shared_ptr<UploadBytes> memory_bytes(std::span<const char> bytes);

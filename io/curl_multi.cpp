@@ -228,7 +228,7 @@ void CurlMulti::settle() {
     auto* const transfer = static_cast<CurlTransfer*>(owner);
     transfer->end(static_cast<int>(message->data.result));
     transfer->tell_peers();
-    first_byte_ = transfer->peers().first_byte();
+    if (const auto usual = transfer->peers().first_byte(); usual.count() > 0) first_byte_ = usual;
     ++answers_;
     remove(transfer);
   }

@@ -59,6 +59,9 @@ class CurlMulti {
   CurlLoopCounters counters() const;
   Peers& peers(const std::string& server) { return peers_[server]; }
   void count_moved(std::size_t bytes) { moved_ += bytes; }
+  /// How long answers take to begin; 0 while none has.
+  scheduler::Clock::duration first_byte() const { return first_byte_; }
+  void set_first_byte(scheduler::Clock::duration time) { first_byte_ = time; }
   /// What a request that begins now may have, so that all together stay within the options' sum.
   std::size_t buffer() const;
 
@@ -80,8 +83,8 @@ class CurlMulti {
   unsigned active_ = 0;
   scheduler::Clock::time_point last_look_;
   std::unordered_map<std::string, Peers> peers_;
-  scheduler::Clock::duration first_byte_{};  // of who answered last
-  std::uint64_t moved_ = 0, answers_ = 0;    // since the flow was told
+  scheduler::Clock::duration first_byte_{};
+  std::uint64_t moved_ = 0, answers_ = 0;  // since the flow was told
   std::vector<std::unique_ptr<CurlTransfer>> all_;
   std::vector<CurlTransfer*> free_;
   std::vector<CurlTransfer*> to_add_;

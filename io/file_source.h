@@ -6,7 +6,7 @@
 // transfer: PATH", never a SIGBUS death. pread: into the sender's buffer; a short read is that error.
 // Checksums are taken from the sender's buffer, so that they are those of the bytes that are sent.
 //
-// open(), read_whole() and still_same() may block: pool threads. A part belongs to one worker thread;
+// open(), read_whole() and still_same() may block: pool threads, small files scheduler::QuickJobs. A part belongs to one worker thread;
 // parts keep their file open, and any number of them may be read at once.
 #pragma once
 

@@ -8,7 +8,7 @@ namespace {
 using scheduler::Clock;
 
 constexpr Clock::duration kWindow = std::chrono::milliseconds(150),
-                          kFirstWindows = std::chrono::milliseconds(60);
+                          kFirstWindow = std::chrono::milliseconds(60);
 // Threads that have less than a tenth of their time left have none.
 constexpr double kSaturated = 0.9;
 constexpr Clock::duration kLongestStart = std::chrono::seconds(1), kLongestEnd = std::chrono::seconds(3);
@@ -21,7 +21,10 @@ void Flow::look(Clock::time_point now, Clock::duration first_byte) {
   if (!lock) return;  // another loop is at it
   const std::uint64_t work = work_.exchange(0, std::memory_order_relaxed);
   const auto busy = hooks_.busy();
-  auto pause = climb_.searching() ? kFirstWindows : kWindow;
+  // Before an answer has begun nothing tells how long a short window may be.
+  const bool soon = climb_.searching() && first_byte > first_byte.zero();
+  auto pause =
+      soon ? std::clamp<Clock::duration>(first_byte + first_byte / 2, kFirstWindow, kWindow) : kWindow;
   if (measuring_) {
     const unsigned before = climb_.limit();
     const std::chrono::duration<double> time = now - began_;

@@ -2,7 +2,7 @@
 //
 // A new file is filled while it has no name (O_TMPFILE) and then linked to its own: a kill leaves
 // nothing behind. Where a file is replaced, or the file system knows no nameless files, it is written
-// as any download is, by PartFile. Blocks: pool threads.
+// as any download is, by PartFile. May block: scheduler::QuickJobs.
 #pragma once
 
 #include <string>

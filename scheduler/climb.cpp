@@ -41,7 +41,7 @@ unsigned Climb::step(const Window& window) {
   }
   switch (phase_) {
     case Phase::begin:
-      if (window.saturated) break;
+      if (window.saturated || work <= 0) break;
       work_ = work;
       try_limit(limit_ * kStep, Phase::more);
       break;
@@ -67,15 +67,23 @@ unsigned Climb::step(const Window& window) {
       break;
     }
     case Phase::less:
-      if (work < work_ * kNothingLost) limit_ = before_;
-      rest(work < work_ * kNothingLost);
+      if (work < work_ * kNothingLost) {
+        limit_ = before_;
+        rest(true);
+      } else if (first_look_ == 0) {
+        first_look_ = std::max(work, 1.0);
+      } else {
+        rest(false);
+      }
       break;
     case Phase::rest:
       work_ = rested_ == 0 ? work : 0.5 * work_ + 0.5 * work;
       if (++rested_ < patience_) break;
-      down_next_ = window.saturated || !down_next_;
+      down_next_ = !down_next_;
       if (down_next_)
         try_limit(limit_ - limit_ / 4, Phase::less);
+      else if (window.saturated)
+        rest(true);
       else
         try_limit(limit_ + limit_ / 2, Phase::more);
       break;

@@ -1,8 +1,8 @@
 // QuickJobs: jobs that may block, but seldom take longer than handing them to another thread would.
 //
 // Small files are like that: some microseconds where memory takes them, a millisecond on a busy disk. While
-// the last ones were quick a job runs where it is, on its loop; after slow ones it goes to the pool, until
-// they are quick again. Any thread.
+// the last ones were quick a job runs where it is, on its loop; after slow ones they go to threads of their
+// own, until many in a row were quick again. Any thread.
 #pragma once
 
 #include <atomic>
@@ -14,10 +14,9 @@ namespace sluice::scheduler {
 
 class QuickJobs {
  public:
-  /// The pool must outlive this.
-  explicit QuickJobs(BlockingPool& pool) : pool_(pool) {}
+  explicit QuickJobs(unsigned threads) : pool_(threads) {}
 
-  /// Calls `fn`, here or on a pool thread, and goes on on `loop` with its result. To be awaited on `loop`.
+  /// Calls `fn`, here or on another thread, and goes on on `loop` with its result. To be awaited on `loop`.
   template <class F>
   Task<std::invoke_result_t<F&>> run(Loop& loop, F fn) {
     auto timed = [&] {
@@ -29,15 +28,20 @@ class QuickJobs {
   }
 
   bool in_place() const { return usual_.load(std::memory_order_relaxed) < kQuick.count(); }
-  /// Another job took this long.
+  /// Another job took this long. One that blocked outweighs some hundred quick ones.
   void took(Clock::duration time) {
-    const Clock::rep usual = usual_.load(std::memory_order_relaxed);
-    usual_.store(usual + (time.count() - usual) / 8, std::memory_order_relaxed);
+    const Clock::rep usual = usual_.load(std::memory_order_relaxed), now = time.count();
+    const Clock::rep next =
+        now > kBlocked.count() ? kLongAgo.count() : usual + (now - usual) / (now > usual ? 8 : 32);
+    usual_.store(next, std::memory_order_relaxed);
   }
 
  private:
   // A loop that stands still for less than this keeps nobody waiting who would notice.
   static constexpr Clock::duration kQuick = std::chrono::microseconds(100);
+  // More than losing the processor for a turn.
+  static constexpr Clock::duration kBlocked = std::chrono::milliseconds(20),
+                                   kLongAgo = std::chrono::seconds(1);
 
   class Watch {
    public:
@@ -51,8 +55,8 @@ class QuickJobs {
     const Clock::time_point began_ = Clock::now();
   };
 
-  BlockingPool& pool_;
-  std::atomic<Clock::rep> usual_{0};  // how long a job takes: a moving mean over about eight
+  BlockingPool pool_;
+  std::atomic<Clock::rep> usual_{0};  // how long a job takes: a moving mean that rises faster than it falls
 };
 
 }  // namespace sluice::scheduler

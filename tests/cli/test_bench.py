@@ -38,15 +38,20 @@ class Bench(Case):
                 self.ok("cp", mine, bucket + "dir/mine")
                 report = self.bench(bucket + "dir")
                 for direction in ("upload", "download"):
-                    for size in (4096, 256 << 10):
-                        steps = [one for one in report["steps"] if (one["direction"], one["bytes"]) == (direction, size)]
+                    own = [one for one in report["steps"] if one["direction"] == direction]
+                    # On a busy machine 256 KiB may be more than one connection moves in a step.
+                    small, part = sorted({one["bytes"] for one in own})
+                    self.assertEqual(small, 4096)
+                    self.assertLessEqual(part, 256 << 10)
+                    for size in (small, part):
+                        steps = [one for one in own if one["bytes"] == size]
                         self.assertEqual([one["connections"] for one in steps], [1, 4])
                         for one in steps:
                             self.assertGreater(one["requests"], 0)
                             self.assertGreater(one["bytes_per_second"], 0)
                             self.assertLessEqual(one["request_ms"]["p50"], one["request_ms"]["p99"])
                             self.assertEqual(one["first_byte_ms"] is None, direction == "upload")
-                self.assertEqual(report["limit"]["bytes"], 256 << 10)
+                self.assertEqual(report["limit"]["bytes"], part)
                 self.assertEqual(self.keys(bucket), ["dir/mine"])
                 self.assertEqual(self.ok("uploads", "ls", bucket), b"")
 
@@ -55,7 +60,7 @@ class Bench(Case):
         report = self.bench(bucket)
         file = str(self.home / ".config/sluice/config.measured.toml")
         self.assertEqual(report["saved"], file)
-        self.assertEqual(report["profile"]["part_size"], "~256K")
+        self.assertRegex(report["profile"]["part_size"], r"^~\d+K$")
         for name in ("concurrency", "jobs", "part_size"):
             value, origin = self.setting(name, bucket)
             self.assertEqual(value, str(report["profile"][name]))
@@ -105,9 +110,9 @@ class Bench(Case):
 
     def test_the_text_names_steps_limits_and_knobs(self):
         said = self.ok("bench", self.bucket("s3"), *TINY).decode()
-        self.assertRegex(said, r"(?m)^upload +256K +4 +\S+ [KMG]iB/s ")
+        self.assertRegex(said, r"(?m)^upload +\d+K +4 +\S+ [KMG]iB/s ")
         self.assertIn("What limits:\n  uploads of 4K: ", said)
-        self.assertRegex(said, r'Measured best: concurrency = \d+, jobs = \d+, part_size = "~256K"\nSaved for s3:// at http')
+        self.assertRegex(said, r'Measured best: concurrency = \d+, jobs = \d+, part_size = "~\d+K"\nSaved for s3:// at http')
 
     def test_download_only_writes_nothing(self):
         bucket = self.bucket("oss")
@@ -117,7 +122,9 @@ class Bench(Case):
         for url in (bucket + "dir/a", bucket + "dir", bucket):
             steps = self.bench(url, "--download-only")["steps"]
             self.assertEqual({one["direction"] for one in steps}, {"download"})
-            self.assertEqual({one["bytes"] for one in steps}, {4096, 256 << 10})
+            small, part = sorted({one["bytes"] for one in steps})
+            self.assertEqual(small, 4096)
+            self.assertLessEqual(part, 256 << 10)
         steps = self.bench(bucket + "dir/b", "--download-only")["steps"]
         self.assertEqual({one["bytes"] for one in steps}, {4096, 100_000})
         self.assertEqual(self.puts("oss"), before)

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <vector>
 
 namespace sluice::io {
 namespace {
@@ -13,23 +14,31 @@ using scheduler::Clock;
 /// A link over which every request moves so much, up to what all together may move; its clock is ours.
 class Link {
  public:
-  Link(double bytes_each, double bytes_all, double load = 0.5)
-      : each_(bytes_each), all_(bytes_all), load_(load) {}
+  Link(double bytes_each, double bytes_all, double load = 0.5, Clock::duration first_byte = 20ms)
+      : each_(bytes_each), all_(bytes_all), load_(load), first_byte_(first_byte) {}
 
   void run(Clock::duration how_long, bool busy = true) {
     for (const auto end = now_ + how_long; now_ < end; now_ += 10ms) {
-      if (busy) in_flight_ = limit_;
-      flow_.moved(static_cast<std::uint64_t>(std::min(each_ * in_flight_, all_) / 100), 0);
-      flow_.look(now_, 20ms);
+      if (busy) begin_and_end();
+      const auto moving = std::count_if(since_.begin(), since_.end(),
+                                        [this](auto began) { return now_ - began >= first_byte_; });
+      flow_.moved(static_cast<std::uint64_t>(std::min(each_ * static_cast<double>(moving), all_) / 100), 0);
+      flow_.look(now_, first_byte_);
     }
   }
   unsigned limit() const { return limit_; }
 
  private:
+  // Requests that move nothing before their first byte, and then go on.
+  void begin_and_end() {
+    since_.resize(std::min<std::size_t>(since_.size(), limit_));
+    while (since_.size() < limit_) since_.push_back(now_);
+  }
+
   Flow::Hooks hooks() {
     Flow::Hooks hooks;
-    hooks.in_full_use = [this] { return in_flight_ >= limit_; };
-    hooks.in_flight = [this] { return in_flight_; };
+    hooks.in_full_use = [this] { return since_.size() >= limit_; };
+    hooks.in_flight = [this] { return static_cast<unsigned>(since_.size()); };
     hooks.busy = [this] {
       return std::chrono::nanoseconds(
           static_cast<std::int64_t>(load_ * (now_ - Clock::time_point(1h)).count()));
@@ -39,7 +48,9 @@ class Link {
   }
 
   const double each_, all_, load_;
-  unsigned limit_ = 16, in_flight_ = 8;
+  const Clock::duration first_byte_;
+  unsigned limit_ = 16;
+  std::vector<Clock::time_point> since_;
   Clock::time_point now_ = Clock::time_point(1h);
   Flow flow_{scheduler::Climb::Bounds(), hooks()};
 };
@@ -47,6 +58,12 @@ class Link {
 TEST(Flow, ReachesWhatASlowLinkNeedsWithinHalfASecond) {
   Link link(50e6, 1e12);
   link.run(500ms);
+  EXPECT_EQ(link.limit(), 256u);
+}
+
+TEST(Flow, GivesNewRequestsOfADistantLinkTheTimeToBegin) {
+  Link link(50e6, 1e12, 0.5, 150ms);
+  link.run(1500ms);
   EXPECT_EQ(link.limit(), 256u);
 }
 

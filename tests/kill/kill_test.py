@@ -46,7 +46,7 @@ class Failure(Exception):
 
 def part_sizes(seed, mib):
     """What the run that is killed and the one after it say of parts: an order, or wishes that differ."""
-    if seed % 2 == 0:
+    if (seed + seed // 20) % 2 == 0:  # not the same for every 20th, which is the same dialect and kind
         return ["--part-size", str(mib)], ["--part-size", str(mib)]
     return ["--part-size", f"~{mib}M", "--threshold", "16M"], ["--part-size", f"~{mib + 3}M", "--threshold", "16M"]
 

@@ -86,6 +86,22 @@ TEST(Climb, TriesNoMoreWhileTheThreadsHaveNoTimeLeft) {
   EXPECT_GT(step(climb, 200, true, false), 16u);
 }
 
+TEST(Climb, ComesDownNoFurtherThanNoiseAllowsWhileTheThreadsHaveNoTimeLeft) {
+  Climb climb;
+  after(climb, 4, 50, 1e9);
+  ASSERT_EQ(climb.limit(), 256u);
+  std::minstd_rand random(5);
+  std::uniform_real_distribution<double> off(0.95, 1.05);
+  for (int i = 0; i < 400; ++i) step(climb, link(100, 20'000, climb.limit()) * off(random), true, true);
+  EXPECT_GE(climb.limit(), 128u);
+}
+
+TEST(Climb, BeginsWithAWindowInWhichSomethingWasDone) {
+  Climb climb;
+  EXPECT_EQ(step(climb, 0, true), 16u);
+  EXPECT_GT(step(climb, 100, true), 16u);
+}
+
 TEST(Climb, StaysWithinItsBounds) {
   Climb::Bounds bounds;
   bounds.least = 4;
