@@ -23,10 +23,9 @@ class Runtime {
   /// Fills in the defaults, checks the ranges, starts the threads.
   static Result<std::unique_ptr<Runtime>> create(ClientOptions options);
 
-  ClientOptions options;     ///< with every default filled in; concurrency: the most at any time
-  scheduler::Budget memory;  ///< bytes of parts held in memory (streams)
-  scheduler::Budget
-      held;  ///< of these, bytes of copied ranges that may have to be read twice: a quarter, or one
+  ClientOptions options;      ///< with every default filled in; concurrency: the most at any time
+  scheduler::Budget memory;   ///< bytes of parts held in memory (streams)
+  scheduler::Budget held;     ///< of these, of ranges that may have to be read twice: a quarter, or one
   scheduler::Budget objects;  ///< large objects of trees at once
   scheduler::BlockingPool pool;
   scheduler::QuickJobs small_files;

@@ -30,18 +30,17 @@ class QuickJobs {
   bool in_place() const { return usual_.load(std::memory_order_relaxed) < kQuick.count(); }
   /// Another job took this long. One that blocked outweighs some hundred quick ones.
   void took(Clock::duration time) {
-    const Clock::rep usual = usual_.load(std::memory_order_relaxed), now = time.count();
-    const Clock::rep next =
-        now > kBlocked.count() ? kLongAgo.count() : usual + (now - usual) / (now > usual ? 8 : 32);
-    usual_.store(next, std::memory_order_relaxed);
+    const Clock::rep usual = usual_.load(std::memory_order_relaxed), more = time.count() - usual;
+    usual_.store(time > kBlocked ? kSlowForLong.count() : usual + more / (more > 0 ? 8 : 32),
+                 std::memory_order_relaxed);
   }
 
  private:
   // A loop that stands still for less than this keeps nobody waiting who would notice.
   static constexpr Clock::duration kQuick = std::chrono::microseconds(100);
   // More than losing the processor for a turn.
-  static constexpr Clock::duration kBlocked = std::chrono::milliseconds(20),
-                                   kLongAgo = std::chrono::seconds(1);
+  static constexpr Clock::duration kBlocked = std::chrono::milliseconds(20);
+  static constexpr Clock::duration kSlowForLong = std::chrono::seconds(1);
 
   class Watch {
    public:
