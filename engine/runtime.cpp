@@ -7,6 +7,8 @@
 
 #include <fmt/format.h>
 
+#include "io/machine_load.h"
+
 namespace sluice::engine {
 namespace {
 
@@ -86,6 +88,7 @@ Result<void> Runtime::start(bool adapts) {
         sum += workers->worker(i).service<io::CurlLoop>().busy();
       return sum / workers->count();
     };
+    hooks.idle = [load = std::make_shared<io::MachineLoad>()] { return load->idle(); };
     hooks.set_limit = [this](unsigned limit) { workers->set_slots(limit); };
     flow = std::make_unique<io::Flow>(bounds, std::move(hooks));
   }

@@ -9,8 +9,9 @@ using scheduler::Clock;
 
 constexpr Clock::duration kWindow = std::chrono::milliseconds(150),
                           kFirstWindow = std::chrono::milliseconds(60);
-// Threads that have less than a tenth of their time left have none.
-constexpr double kSaturated = 0.9;
+// Who has less than a tenth of the time left has none. Where that is the machine, our threads must have a
+// share in it: beside another program's work a link that asks little of us can still be filled.
+constexpr double kSaturated = 0.9, kShare = 0.3;
 constexpr Clock::duration kLongestStart = std::chrono::seconds(1), kLongestEnd = std::chrono::seconds(3);
 
 }  // namespace
@@ -20,7 +21,7 @@ void Flow::look(Clock::time_point now, Clock::duration first_byte) {
   const std::unique_lock lock(mutex_, std::try_to_lock);
   if (!lock) return;  // another loop is at it
   const std::uint64_t work = work_.exchange(0, std::memory_order_relaxed);
-  const auto busy = hooks_.busy();
+  const auto busy = hooks_.busy(), idle = hooks_.idle();
   // Before an answer has begun nothing tells how long a short window may be.
   const bool soon = climb_.searching() && first_byte > first_byte.zero();
   auto pause =
@@ -31,7 +32,8 @@ void Flow::look(Clock::time_point now, Clock::duration first_byte) {
     scheduler::Climb::Window window;
     window.work = static_cast<double>(work) / time.count();
     window.in_full_use = hooks_.in_full_use();
-    window.saturated = busy - busy_ > kSaturated * time;
+    window.saturated = busy - busy_ > kSaturated * time ||
+                       (busy - busy_ > kShare * time && idle - idle_ < (1 - kSaturated) * time);
     const unsigned limit = climb_.step(window);
     if (limit != before) {
       hooks_.set_limit(limit);
@@ -46,6 +48,7 @@ void Flow::look(Clock::time_point now, Clock::duration first_byte) {
   }
   began_ = now;
   busy_ = busy;
+  idle_ = idle;
   next_look_.store((now + pause).time_since_epoch().count(), std::memory_order_relaxed);
 }
 

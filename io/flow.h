@@ -22,6 +22,7 @@ class Flow {
     std::function<unsigned()> in_flight;
     std::function<std::chrono::nanoseconds()>
         busy;  ///< how long the loops' threads have worked, on their mean
+    std::function<std::chrono::nanoseconds()> idle;  ///< how long the machine's processors have not
     std::function<void(unsigned)> set_limit;
   };
 
@@ -45,7 +46,7 @@ class Flow {
   scheduler::Climb climb_;
   bool measuring_ = false;
   scheduler::Clock::time_point began_, changed_;
-  std::chrono::nanoseconds busy_{};  // when the window began
+  std::chrono::nanoseconds busy_{}, idle_{};  // when the window began
 };
 
 }  // namespace sluice::io

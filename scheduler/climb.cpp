@@ -11,6 +11,8 @@ constexpr unsigned kStep = 4;
 // next.
 constexpr double kGoOn = 0.5, kKeep = 0.2;
 constexpr double kNothingLost = 0.98;
+// One window with time left between those without may be chance.
+constexpr unsigned kBreaths = 2;
 constexpr unsigned kLeastPatience = 4, kMostPatience = 64;
 
 }  // namespace
@@ -41,9 +43,14 @@ unsigned Climb::step(const Window& window) {
   }
   switch (phase_) {
     case Phase::begin:
-      if (window.saturated || work <= 0) break;
-      work_ = work;
-      try_limit(limit_ * kStep, Phase::more);
+      if (window.saturated) {
+        breaths_ = kBreaths;
+      } else if (breaths_ > 0) {
+        --breaths_;
+      } else if (work > 0) {
+        work_ = work;
+        try_limit(limit_ * kStep, Phase::more);
+      }
       break;
     case Phase::more: {
       const double grown = static_cast<double>(limit_) / before_ - 1;

@@ -43,6 +43,7 @@ class Climb {
   double first_look_ = 0;  // what is done with the one being tried
   unsigned rested_ = 0;    // steps
   unsigned patience_ = 4;  // steps until the next trial
+  unsigned breaths_ = 0;   // windows with time left to come before the first trial
   bool down_next_ = true;
   bool searching_ = true;
 };

@@ -14,8 +14,9 @@ using scheduler::Clock;
 /// A link over which every request moves so much, up to what all together may move; its clock is ours.
 class Link {
  public:
-  Link(double bytes_each, double bytes_all, double load = 0.5, Clock::duration first_byte = 20ms)
-      : each_(bytes_each), all_(bytes_all), load_(load), first_byte_(first_byte) {}
+  Link(double bytes_each, double bytes_all, double busy = 0.5, double idle = 0.5,
+       Clock::duration first_byte = 20ms)
+      : each_(bytes_each), all_(bytes_all), busy_(busy), idle_(idle), first_byte_(first_byte) {}
 
   void run(Clock::duration how_long, bool busy = true) {
     for (const auto end = now_ + how_long; now_ < end; now_ += 10ms) {
@@ -39,15 +40,18 @@ class Link {
     Flow::Hooks hooks;
     hooks.in_full_use = [this] { return since_.size() >= limit_; };
     hooks.in_flight = [this] { return static_cast<unsigned>(since_.size()); };
-    hooks.busy = [this] {
-      return std::chrono::nanoseconds(
-          static_cast<std::int64_t>(load_ * (now_ - Clock::time_point(1h)).count()));
-    };
+    hooks.busy = [this] { return part_of_time(busy_); };
+    hooks.idle = [this] { return part_of_time(idle_); };
     hooks.set_limit = [this](unsigned limit) { limit_ = limit; };
     return hooks;
   }
 
-  const double each_, all_, load_;
+  std::chrono::nanoseconds part_of_time(double part) const {
+    return std::chrono::nanoseconds(
+        static_cast<std::int64_t>(part * static_cast<double>((now_ - Clock::time_point(1h)).count())));
+  }
+
+  const double each_, all_, busy_, idle_;
   const Clock::duration first_byte_;
   unsigned limit_ = 16;
   std::vector<Clock::time_point> since_;
@@ -62,7 +66,7 @@ TEST(Flow, ReachesWhatASlowLinkNeedsWithinHalfASecond) {
 }
 
 TEST(Flow, GivesNewRequestsOfADistantLinkTheTimeToBegin) {
-  Link link(50e6, 1e12, 0.5, 150ms);
+  Link link(50e6, 1e12, 0.5, 0.5, 150ms);
   link.run(1500ms);
   EXPECT_EQ(link.limit(), 256u);
 }
@@ -71,6 +75,18 @@ TEST(Flow, AsksNoMoreOfThreadsThatHaveNoTimeLeft) {
   Link link(50e6, 1e12, 0.95);
   link.run(10s);
   EXPECT_EQ(link.limit(), 16u);
+}
+
+TEST(Flow, AsksNoMoreOfAMachineThatHasNoTimeLeft) {
+  Link link(50e6, 1e12, 0.5, 0.05);
+  link.run(10s);
+  EXPECT_EQ(link.limit(), 16u);
+}
+
+TEST(Flow, FillsALinkWhileOthersHaveTheMachine) {
+  Link link(50e6, 1e12, 0.1, 0.0);
+  link.run(1s);
+  EXPECT_EQ(link.limit(), 256u);
 }
 
 TEST(Flow, LeavesAFullLinkAlone) {
@@ -87,13 +103,14 @@ TEST(Flow, LearnsNothingFromALinkThatIsNotInUse) {
 
 TEST(Flow, CountsAnswersWhereObjectsAreSmall) {
   unsigned limit = 16;
+  Clock::time_point now(1h);
   Flow::Hooks hooks;
   hooks.in_full_use = [] { return true; };
   hooks.in_flight = [&] { return limit; };
   hooks.busy = [] { return 0ns; };
+  hooks.idle = [&] { return now.time_since_epoch(); };
   hooks.set_limit = [&](unsigned n) { limit = n; };
   Flow flow(scheduler::Climb::Bounds(), hooks);
-  Clock::time_point now(1h);
   for (int i = 0; i < 150; ++i, now += 10ms) {
     flow.moved(0, limit);
     flow.look(now, 20ms);
