@@ -208,7 +208,9 @@ void CurlMulti::resume_later(CurlTransfer* transfer) {
 void CurlMulti::tell_flow() {
   if (!options_.flow) return;
   options_.flow->moved(std::exchange(moved_, 0), std::exchange(answers_, 0));
-  options_.flow->look(scheduler::Clock::now(), first_byte_);
+  const auto now = scheduler::Clock::now();
+  if (const auto waited = std::exchange(first_wait_, std::nullopt)) options_.flow->begin(now, *waited);
+  options_.flow->look(now, first_byte_);
 }
 
 std::size_t CurlMulti::buffer() const {

@@ -61,7 +61,11 @@ class CurlMulti {
   void count_moved(std::size_t bytes) { moved_ += bytes; }
   /// How long answers take to begin; 0 while none has.
   scheduler::Clock::duration first_byte() const { return first_byte_; }
-  void set_first_byte(scheduler::Clock::duration time) { first_byte_ = time; }
+  /// Of the loop's first answer: the time to its first byte, and what of it came after the request was sent.
+  void first_answer(scheduler::Clock::duration first_byte, scheduler::Clock::duration waited) {
+    first_byte_ = first_byte;
+    first_wait_ = waited;
+  }
   /// What a request that begins now may have, so that all together stay within the options' sum.
   std::size_t buffer() const;
 
@@ -84,6 +88,7 @@ class CurlMulti {
   scheduler::Clock::time_point last_look_;
   std::unordered_map<std::string, Peers> peers_;
   scheduler::Clock::duration first_byte_{};
+  std::optional<scheduler::Clock::duration> first_wait_;  // until the flow is told
   std::uint64_t moved_ = 0, answers_ = 0;  // since the flow was told
   std::vector<std::unique_ptr<CurlTransfer>> all_;
   std::vector<CurlTransfer*> free_;

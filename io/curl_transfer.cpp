@@ -336,9 +336,10 @@ bool CurlTransfer::on_end_of_head() {
   head_done_ = true;
   // The peers only learn of it when an answer has ended, which takes long where objects are large.
   if (multi_.first_byte().count() == 0) {
-    curl_off_t time = 0;
-    curl_easy_getinfo(easy_, CURLINFO_STARTTRANSFER_TIME_T, &time);
-    multi_.set_first_byte(std::chrono::microseconds(time));
+    curl_off_t sent = 0, begun = 0;
+    curl_easy_getinfo(easy_, CURLINFO_PRETRANSFER_TIME_T, &sent);
+    curl_easy_getinfo(easy_, CURLINFO_STARTTRANSFER_TIME_T, &begun);
+    multi_.first_answer(std::chrono::microseconds(begun), std::chrono::microseconds(begun - sent));
   }
   if (!sink_ || !is_2xx(response_.status)) return true;
   auto begun = sink_->begin(response_);

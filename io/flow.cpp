@@ -1,6 +1,7 @@
 #include "io/flow.h"
 
 #include <algorithm>
+#include <utility>
 
 namespace sluice::io {
 namespace {
@@ -12,9 +13,21 @@ constexpr Clock::duration kWindow = std::chrono::milliseconds(150),
 // Who has less than a tenth of the time left has none. Where that is the machine, our threads must have a
 // share in it: beside another program's work a link that asks little of us can still be filled.
 constexpr double kSaturated = 0.9, kShare = 0.3;
+// An answer that takes so long to begin comes from afar, or from a store that thinks: either is idle time for us.
+constexpr Clock::duration kDistant = std::chrono::milliseconds(10);
+constexpr unsigned kDistantRequests = 64;
 constexpr Clock::duration kLongestStart = std::chrono::seconds(1), kLongestEnd = std::chrono::seconds(3);
 
 }  // namespace
+
+void Flow::begin(Clock::time_point now, Clock::duration waited) {
+  const std::lock_guard lock(mutex_);
+  if (std::exchange(begun_, true) || waited < kDistant) return;
+  hooks_.set_limit(climb_.begin_at(kDistantRequests));
+  measuring_ = false;
+  changed_ = now;
+  next_look_.store((now + std::min(waited + waited / 2, kLongestStart)).time_since_epoch().count());
+}
 
 void Flow::look(Clock::time_point now, Clock::duration first_byte) {
   if (now.time_since_epoch().count() < next_look_.load(std::memory_order_relaxed)) return;

@@ -1,7 +1,7 @@
 // Flow: what moves over all loops of a client, and how many requests in flight that is worth.
 //
-// Every loop tells what it has moved and lets the flow look at the clock now and then. Work is bytes and
-// answers; a window is measured after each change of the limit, once new requests have had the time to
+// Every loop tells what it has moved and lets the flow look at the clock now and then. Where the first answer
+// takes long to begin, more requests than usual are worth beginning with. Work is bytes and answers; a window is measured after each change of the limit, once new requests have had the time to
 // bring their first byte, and those above a lower limit to end. Any thread.
 #pragma once
 
@@ -32,6 +32,8 @@ class Flow {
   void moved(std::uint64_t bytes, std::uint64_t answers) {
     work_.fetch_add(bytes + answers * kBytesAnAnswer, std::memory_order_relaxed);
   }
+  /// Of the first answer: how long after its request was sent it began. Others change nothing.
+  void begin(scheduler::Clock::time_point now, scheduler::Clock::duration waited);
   /// To be called often while something moves; `first_byte`: how long answers take to begin.
   void look(scheduler::Clock::time_point now, scheduler::Clock::duration first_byte);
 
@@ -44,7 +46,7 @@ class Flow {
   std::atomic<scheduler::Clock::rep> next_look_{0};
   std::mutex mutex_;
   scheduler::Climb climb_;
-  bool measuring_ = false;
+  bool begun_ = false, measuring_ = false;
   scheduler::Clock::time_point began_, changed_;
   std::chrono::nanoseconds busy_{}, idle_{};  // when the window began
 };

@@ -33,6 +33,11 @@ void Climb::rest(bool in_vain) {
   patience_ = in_vain ? std::min(patience_ * 2, kMostPatience) : kLeastPatience;
 }
 
+unsigned Climb::begin_at(unsigned limit) {
+  if (phase_ == Phase::begin) limit_ = std::clamp(limit, bounds_.least, bounds_.most);
+  return limit_;
+}
+
 unsigned Climb::step(const Window& window) {
   double work = window.work;
   if (!window.in_full_use) {

@@ -23,6 +23,8 @@ class Climb {
     bool in_full_use = true;  ///< the limit held something back
     bool saturated = false;   ///< the threads had no time left: more requests would only wait
   };
+  /// Where to begin instead, known before the first step; answers the limit from now on.
+  unsigned begin_at(unsigned limit);
   /// Answers the limit from now on.
   unsigned step(const Window& window);
   unsigned limit() const { return limit_; }

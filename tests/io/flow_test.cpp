@@ -15,8 +15,10 @@ using scheduler::Clock;
 class Link {
  public:
   Link(double bytes_each, double bytes_all, double busy = 0.5, double idle = 0.5,
-       Clock::duration first_byte = 20ms)
-      : each_(bytes_each), all_(bytes_all), busy_(busy), idle_(idle), first_byte_(first_byte) {}
+       Clock::duration first_byte = 5ms)
+      : each_(bytes_each), all_(bytes_all), busy_(busy), idle_(idle), first_byte_(first_byte) {
+    flow_.begin(now_, first_byte);
+  }
 
   void run(Clock::duration how_long, bool busy = true) {
     for (const auto end = now_ + how_long; now_ < end; now_ += 10ms) {
@@ -60,7 +62,7 @@ class Link {
 };
 
 TEST(Flow, ReachesWhatASlowLinkNeedsWithinHalfASecond) {
-  Link link(50e6, 1e12);
+  Link link(50e6, 1e12, 0.5, 0.5, 20ms);
   link.run(500ms);
   EXPECT_EQ(link.limit(), 256u);
 }
@@ -93,6 +95,25 @@ TEST(Flow, LeavesAFullLinkAlone) {
   Link link(100e6, 1e9);
   link.run(10s);
   EXPECT_LE(link.limit(), 32u);
+}
+
+TEST(Flow, BeginsWithMoreRequestsWhereAnswersTakeLongToBegin) {
+  Link near(50e6, 1e12), distant(50e6, 1e12, 0.5, 0.5, 20ms);
+  EXPECT_EQ(near.limit(), 16u);
+  EXPECT_EQ(distant.limit(), 64u);
+}
+
+TEST(Flow, BeginsAsTheFirstAnswerSays) {
+  unsigned limit = 16, changes = 0;
+  Flow::Hooks hooks;
+  hooks.in_full_use = [] { return false; };
+  hooks.in_flight = [&] { return limit; };
+  hooks.busy = hooks.idle = [] { return 0ns; };
+  hooks.set_limit = [&](unsigned n) { limit = n, ++changes; };
+  Flow flow(scheduler::Climb::Bounds(), hooks);
+  flow.begin(Clock::time_point(1h), 1ms);
+  flow.begin(Clock::time_point(1h), 20ms);
+  EXPECT_EQ(changes, 0u);
 }
 
 TEST(Flow, LearnsNothingFromALinkThatIsNotInUse) {
