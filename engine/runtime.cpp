@@ -16,7 +16,7 @@ constexpr unsigned kPoolThreads = 4;
 constexpr std::uint64_t kLeastMemory = 16ull << 20;
 constexpr std::uint64_t kMostBuffers = 8ull << 20;  // of all loops, for what is in flight
 // Where the number of requests is left to us:
-constexpr unsigned kLeastRequests = 16, kMostRequests = 256;
+constexpr unsigned kLeastRequests = 32, kMostRequests = 256;
 constexpr unsigned kObjectsAtOnce = 64;
 
 std::string default_state_dir() {

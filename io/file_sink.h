@@ -10,6 +10,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <mutex>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -93,6 +94,7 @@ class PartFile : public std::enable_shared_from_this<PartFile> {
   const std::string final_path_, part_path_;
   const PartFileOptions options_;
   std::string identity_;
+  std::mutex writing_;
   int fd_ = -1;
   bool found_ = false;
   bool renamed_ = false;
