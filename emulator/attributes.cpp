@@ -45,6 +45,10 @@ std::string get(const HeaderList& list, std::string_view name) {
   return found == list.end() ? std::string() : found->second;
 }
 
+bool is_metadata(std::string_view entry) {
+  return entry.starts_with("meta-") || std::find(kKept.begin(), kKept.end(), entry) != kKept.end();
+}
+
 std::string tags_text(const Tags& tags) {
   io::Query query;
   for (const auto& [key, value] : tags) query.emplace_back(key, value);
@@ -79,9 +83,15 @@ Outcome<Attributes> attributes_of(const Call& call) {
     }
   }
   if (metadata_bytes > dialect.limits.metadata_max) return Failure{Trouble::metadata_too_large, {}, {}, {}};
-  set(list, "acl", call.vendor(dialect.words.object_acl));
-  set(list, "tags", call.vendor(dialect.words.tagging));
+  auto acl = sent_acl(call, dialect.words.object_acl);
+  if (!acl) return std::move(acl.failure());
+  if (*acl) set(list, "acl", format_acl(**acl));
+  const std::string tags = call.vendor(dialect.words.tagging);
+  if (auto fit = check_tags(parse_tags(tags), dialect.limits.object_tags); !fit)
+    return std::move(fit.failure());
+  set(list, "tags", tags);
   attributes.storage_class = call.vendor(dialect.words.storage_class);
+  if (auto known = check_class(call, attributes.storage_class); !known) return std::move(known.failure());
   return attributes;
 }
 
@@ -92,14 +102,12 @@ ObjectView view_of(const ObjectInfo& info) {
   view.etag = io::lower_case(info.etag);
   view.modified = time_of(info.modified);
   view.crc64 = info.sums.crc64;
-  view.type = info.type == ObjectType::appendable  ? "Appendable"
-              : info.type == ObjectType::multipart ? "Multipart"
-                                                   : "Normal";
+  static constexpr std::array<const char*, 4> kTypes = {"Normal", "Multipart", "Appendable", "Symlink"};
+  view.type = kTypes[static_cast<std::size_t>(info.type)];
   view.storage_class = info.attributes.storage_class;
   view.parts = info.parts;
   for (const auto& [name, value] : info.attributes.headers) {
-    const bool kept = std::find(kKept.begin(), kKept.end(), name) != kKept.end();
-    if (kept || name.starts_with("meta-")) view.headers[name] = value;
+    if (is_metadata(name)) view.headers[name] = value;
   }
   view.tags = tags_of(info.attributes);
   const std::string algorithm = get(info.attributes.headers, "checksum-algorithm");
@@ -128,14 +136,51 @@ PartView view_of(const PartInfo& info) {
   return view;
 }
 
-std::string canned_acl(const Attributes& attributes) {
-  const std::string acl = get(attributes.headers, "acl");
-  return acl.empty() ? "private" : acl;
+std::string entry_of(const Attributes& attributes, std::string_view name) {
+  return get(attributes.headers, name);
 }
 
-Attributes with_acl(Attributes attributes, const std::string& canned) {
-  set(attributes.headers, "acl", canned);
+void put_entry(Attributes& attributes, const std::string& name, std::string value) {
+  set(attributes.headers, name, std::move(value));
+}
+
+Acl acl_of(const Call& call, const Attributes& attributes) {
+  const bool inherits = call.dialect->rules.objects_inherit_acl;
+  return parse_acl(get(attributes.headers, "acl"), inherits ? "default" : "private");
+}
+
+Attributes with_acl(Attributes attributes, const Acl& acl) {
+  set(attributes.headers, "acl", format_acl(acl));
   return attributes;
+}
+
+Attributes with_metadata(const Attributes& stored, const Attributes& sent) {
+  Attributes made = stored;
+  std::erase_if(made.headers, [](const auto& entry) { return is_metadata(entry.first); });
+  for (const auto& entry : sent.headers) {
+    if (is_metadata(entry.first)) made.headers.push_back(entry);
+  }
+  return made;
+}
+
+Outcome<Done> check_tags(const Tags& tags, const TagLimits& limits) {
+  const bool fit = std::all_of(tags.begin(), tags.end(), [&](const auto& tag) {
+    return !tag.first.empty() && tag.first.size() <= limits.key && tag.second.size() <= limits.value;
+  });
+  if (fit && tags.size() <= limits.count) return Done{};
+  return Failure{Trouble::invalid_tag, {}, {}, {}};
+}
+
+Outcome<Done> check_class(const Call& call, std::string_view storage_class) {
+  const auto& known = call.dialect->classes;
+  if (storage_class.empty() || std::find(known.begin(), known.end(), storage_class) != known.end()) {
+    return Done{};
+  }
+  return Failure{Trouble::invalid_class,
+                 {},
+                 {{"ArgumentName", std::string(call.dialect->prefix) + "storage-class"},
+                  {"ArgumentValue", std::string(storage_class)}},
+                 {}};
 }
 
 Attributes with_tags(Attributes attributes, const Tags& tags) {
@@ -145,27 +190,6 @@ Attributes with_tags(Attributes attributes, const Tags& tags) {
 
 Tags tags_of(const Attributes& attributes) {
   return parse_tags(get(attributes.headers, "tags"));
-}
-
-std::string bucket_acl(const BucketInfo& bucket) {
-  const auto query = io::parse_query(bucket.attributes);
-  const std::string* acl = io::find_query(query, "acl");
-  return acl && !acl->empty() ? *acl : "private";
-}
-
-Tags bucket_tags(const BucketInfo& bucket) {
-  Tags tags;
-  for (const auto& [name, value] : io::parse_query(bucket.attributes)) {
-    if (name.starts_with("t:")) tags[name.substr(2)] = value;
-  }
-  return tags;
-}
-
-std::string bucket_attributes(const std::string& acl, const Tags& tags) {
-  io::Query query;
-  if (!acl.empty()) query.emplace_back("acl", acl);
-  for (const auto& [key, value] : tags) query.emplace_back("t:" + key, value);
-  return io::format_query(query);
 }
 
 }  // namespace sluice::emulator

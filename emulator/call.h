@@ -15,6 +15,7 @@
 #include <variant>
 #include <vector>
 
+#include "emulator/acl.h"
 #include "emulator/blob.h"
 #include "io/http.h"
 #include "signers/verifier.h"
@@ -46,6 +47,7 @@ enum class Trouble {
   bucket_owned,
   bucket_not_empty,
   invalid_bucket_name,
+  illegal_location,  ///< the place named is not the endpoint's
   // Objects
   no_such_key,
   invalid_key,
@@ -55,9 +57,17 @@ enum class Trouble {
   wrong_position,
   metadata_too_large,
   no_such_tags,
+  invalid_tag,
+  invalid_class,
   no_such_version,
   invalid_copy_source,
   copy_too_large,
+  no_symlink_target,
+  invalid_symlink_target,  ///< a link to a link
+  not_a_symlink,
+  archived,  ///< must be restored before it is read
+  not_archived,
+  restore_running,
   // Multipart
   no_such_upload,
   invalid_part,
@@ -154,9 +164,17 @@ struct Reply {
 
 // ---- What operations answer and renderers write ----
 
+/// What a bucket was made as or told to be since; words are the vendor's, empty = its usual.
+struct BucketTraits {
+  Acl acl;
+  std::map<std::string, std::string> tags;
+  std::string storage_class, redundancy, type, project;
+  bool renames = false;  ///< TOS: RenameObject is switched on
+};
 struct BucketView {
   std::string name, region;
   TimePoint created{};
+  BucketTraits traits;
 };
 struct BucketsView {
   std::vector<BucketView> buckets;
@@ -171,7 +189,7 @@ struct ObjectView {
   std::string etag;  ///< bare, lower case; renderers quote it and change the case
   TimePoint modified{};
   std::optional<std::uint64_t> crc64;
-  std::string type;  ///< "Normal", "Multipart", "Appendable"
+  std::string type;  ///< "Normal", "Multipart", "Appendable", "Symlink"
   std::string storage_class;
   std::uint32_t parts = 0;  ///< of a multipart object, else 0
   /// Content-Type, Cache-Control, ... and x-..-meta-* under the bare name "meta-<name>", lower case.
@@ -182,7 +200,7 @@ struct ObjectView {
   std::map<std::string, std::string> tags;
 };
 struct ListingView {
-  bool v2 = false;
+  bool v2 = false, versions = false;
   std::string prefix, delimiter, marker, start_after, continuation;
   bool url_encoded = false;  ///< the client asked for encoding-type=url
   bool owner = true;
@@ -253,7 +271,7 @@ struct DeletedView {
 };
 struct AclView {
   bool of_object = false;
-  std::string canned;  ///< "private", "public-read", ...
+  Acl acl;
 };
 struct StatView {
   BucketView bucket;
@@ -275,5 +293,13 @@ struct DeleteRequest {
   std::vector<std::string> keys;
 };
 using Tags = std::map<std::string, std::string>;
+struct CreateBucketRequest {
+  std::string storage_class, redundancy, type, project;
+  std::string location;  ///< S3: where the bucket shall be; empty = the endpoint's
+};
+struct RestoreRequest {
+  int days = 1;
+  std::string tier;  ///< "Expedited", "Standard", "Bulk", or empty
+};
 
 }  // namespace sluice::emulator

@@ -29,17 +29,27 @@ enum class Operation {
   get_bucket_tags,
   put_bucket_tags,
   delete_bucket_tags,
+  put_bucket_class,
+  get_bucket_rename,
+  put_bucket_rename,
+  delete_bucket_rename,
   get_versioning,
   list_objects,
   list_objects_v2,
+  list_versions,
   list_uploads,
   delete_objects,
   put_object,
   get_object,
   head_object,
+  object_attributes,
   delete_object,
   copy_object,
   move_object,
+  rename_object,
+  put_symlink,
+  get_symlink,
+  restore_object,
   append_object,
   get_object_acl,
   put_object_acl,
@@ -77,15 +87,25 @@ struct Words {
                    parts_limit = "max-parts", part_marker = "part-number-marker", key_marker = "key-marker",
                    upload_id_marker = "upload-id-marker", part_number = "partNumber", upload_id = "uploadId",
                    position = "position";
+  // Of ListBuckets; empty: the vendor has no such parameter.
+  std::string_view buckets_limit = "max-keys", buckets_marker = "marker", buckets_offset = "", tag_key = "",
+                   tag_value = "", region_query = "",
+                   region_header = "";  ///< without prefix
   std::string_view copy_source = "copy-source", copy_range = "copy-source-range",
                    copy_if = "copy-source-if-",  ///< + match, none-match, modified-since, unmodified-since
       metadata_directive = "metadata-directive", tagging_directive = "tagging-directive", meta = "meta-",
                    storage_class = "storage-class", forbid_overwrite = "forbid-overwrite", bucket_acl = "acl",
                    object_acl = "acl", tagging = "tagging", move_source = "move-source",
-                   complete_all = "complete-all",
-                   write_if_match = "",  ///< a write's own If-Match: TOS
+                   complete_all = "complete-all", symlink_target = "symlink-target",
+                   symlink_bucket = "",  ///< where a link may lead to another bucket
+      write_if_match = "",               ///< a write's own If-Match: TOS
       crc64 = "hash-crc64ecma",          ///< empty: the store tells no CRC
-      next_position = "next-append-position", request_id = "request-id";
+      next_position = "next-append-position", request_id = "request-id",
+                   second_id = "";  ///< a further header with the request's id
+};
+
+struct TagLimits {
+  std::size_t count, key, value;  ///< of keys and values: bytes
 };
 
 struct Limits {
@@ -98,6 +118,8 @@ struct Limits {
   std::size_t metadata_max = 2048;
   std::uint32_t page = 1000, page_max = 1000, buckets_page = 1000;
   std::size_t batch_max = 1000;
+  TagLimits bucket_tags{50, 128, 256}, object_tags{10, 128, 256};
+  int restore_days = 365;
 };
 
 enum class RangeRule {
@@ -126,6 +148,7 @@ struct Rules {
   bool uploads_hold_bucket = false;         ///< unfinished uploads keep a bucket from being deleted
   bool needs_length = false;                ///< S3, QingStor: a put must tell its length beforehand
   bool complete_repeats = false;            ///< S3: Complete of an upload that just completed succeeds again
+  bool objects_inherit_acl = true;          ///< an object without an ACL has the bucket's; not in S3
   bool empty_tags = false;                  ///< OSS: a bucket without tags answers an empty set, not 404
   bool list_headers = false;                ///< QingStor: lists tell content types
   bool write_conditions = false;            ///< S3: If-None-Match: * and If-Match work on writes
@@ -156,14 +179,19 @@ struct Shapes {
   void (*copied)(const Call&, const CopiedView&, Reply&) = nullptr;
   void (*deleted)(const Call&, const DeletedView&, Reply&) = nullptr;
   void (*object_head)(const Call&, const ObjectView&, Reply&) = nullptr;  ///< headers of GET and HEAD
+  void (*attributes)(const Call&, const ObjectView&, Reply&) = nullptr;
   void (*acl)(const Call&, const AclView&, Reply&) = nullptr;
   void (*tags)(const Call&, const Tags&, Reply&) = nullptr;
   void (*versioning)(const Call&, Reply&) = nullptr;
+  void (*renaming)(const Call&, const BucketTraits&, Reply&) = nullptr;  ///< is RenameObject switched on?
 
   Outcome<CompleteRequest> (*read_complete)(const Call&) = nullptr;
   Outcome<DeleteRequest> (*read_delete)(const Call&) = nullptr;
   Outcome<Tags> (*read_tags)(const Call&) = nullptr;
-  Outcome<std::string> (*read_acl)(const Call&) = nullptr;  ///< the nearest canned acl; null: headers only
+  Outcome<Acl> (*read_acl)(const Call&) = nullptr;  ///< null: headers only
+  Outcome<CreateBucketRequest> (*read_create)(const Call&) = nullptr;
+  Outcome<RestoreRequest> (*read_restore)(const Call&) = nullptr;
+  Outcome<bool> (*read_renaming)(const Call&) = nullptr;
 };
 
 /// A Host header that belongs to a vendor.
@@ -177,7 +205,10 @@ struct Dialect {
   std::string_view prefix;                    ///< "x-oss-"
   std::string_view region;                    ///< shown when the server was given none
   std::string_view plain_class = "STANDARD";  ///< storage class of objects that name none
-  std::string_view plain_type = "application/octet-stream";  ///< content type of those that name none
+  std::string_view plain_type = "application/octet-stream";        ///< content type of those that name none
+  std::span<const std::string_view> bucket_acls{}, object_acls{};  ///< canned words
+  std::span<const std::string_view> classes{};                     ///< storage classes
+  std::span<const std::string_view> archive_classes{};             ///< those that must be restored to be read
   Words words;
   Limits limits;
   Rules rules;

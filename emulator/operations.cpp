@@ -43,17 +43,27 @@ const Step& step(Operation operation) {
     set(Operation::get_bucket_tags, {B::none, nullptr, run_get_bucket_tags});
     set(Operation::put_bucket_tags, {B::document, nullptr, run_put_bucket_tags});
     set(Operation::delete_bucket_tags, {B::none, nullptr, run_delete_bucket_tags});
+    set(Operation::put_bucket_class, {B::none, nullptr, run_put_bucket_class});
+    set(Operation::get_bucket_rename, {B::none, nullptr, run_get_bucket_rename});
+    set(Operation::put_bucket_rename, {B::document, nullptr, run_put_bucket_rename});
+    set(Operation::delete_bucket_rename, {B::none, nullptr, run_delete_bucket_rename});
     set(Operation::get_versioning, {B::none, bucket_exists, run_get_versioning});
     set(Operation::list_objects, {B::none, nullptr, run_list_objects});
     set(Operation::list_objects_v2, {B::none, nullptr, run_list_objects_v2});
+    set(Operation::list_versions, {B::none, nullptr, run_list_versions});
     set(Operation::list_uploads, {B::none, nullptr, run_list_uploads});
     set(Operation::delete_objects, {B::document, bucket_exists, run_delete_objects});
     set(Operation::put_object, {B::object, admit_put_object, run_put_object});
     set(Operation::get_object, {B::none, nullptr, run_get_object});
     set(Operation::head_object, {B::none, nullptr, run_get_object});
+    set(Operation::object_attributes, {B::none, nullptr, run_object_attributes});
     set(Operation::delete_object, {B::none, nullptr, run_delete_object});
     set(Operation::copy_object, {B::none, admit_copy_object, run_copy_object});
     set(Operation::move_object, {B::none, admit_copy_object, run_move_object});
+    set(Operation::rename_object, {B::none, bucket_exists, run_rename_object});
+    set(Operation::put_symlink, {B::none, admit_copy_object, run_put_symlink});
+    set(Operation::get_symlink, {B::none, nullptr, run_get_symlink});
+    set(Operation::restore_object, {B::document, bucket_exists, run_restore_object});
     set(Operation::append_object, {B::object, admit_append_object, run_append_object});
     set(Operation::get_object_acl, {B::none, nullptr, run_get_object_acl});
     set(Operation::put_object_acl, {B::document, nullptr, run_put_object_acl});
@@ -79,6 +89,10 @@ BucketRef bucket_ref(const Call& call) {
 
 TimePoint time_of(std::int64_t ms) {
   return TimePoint(std::chrono::milliseconds(ms));
+}
+
+std::int64_t ms_of(TimePoint time) {
+  return std::chrono::duration_cast<std::chrono::milliseconds>(time.time_since_epoch()).count();
 }
 
 Reply reply_to(const Call& call) {

@@ -56,6 +56,7 @@ Outcome<Done> bucket_exists(Backend&, const Call&);
 Outcome<Done> check_key(const Call&);  ///< length and form, by the dialect's limits
 bool valid_bucket_name(const Call&);
 TimePoint time_of(std::int64_t ms);
+std::int64_t ms_of(TimePoint);
 Reply reply_to(const Call&);  ///< with the route's status
 
 /// A number in the query, within [0, max]; `fallback` when absent or empty.
@@ -68,10 +69,20 @@ Outcome<std::uint32_t> page_size(const Call&, std::string_view name, std::uint32
 Outcome<Attributes> attributes_of(const Call&);  ///< headers of a put, create or replacing copy
 ObjectView view_of(const ObjectInfo&);
 PartView view_of(const PartInfo&);
-std::string canned_acl(const Attributes&);
-Attributes with_acl(Attributes, const std::string& canned);
+/// The object's own ACL; where there is none, "default" or "private" as the dialect has it.
+Acl acl_of(const Call&, const Attributes&);
+Attributes with_acl(Attributes, const Acl&);
 Attributes with_tags(Attributes, const Tags&);
+/// Content headers and user metadata are `sent`'s, everything else stays.
+Attributes with_metadata(const Attributes& stored, const Attributes& sent);
 Tags tags_of(const Attributes&);
+/// An entry of the stored headers, or "". `put_entry` with an empty value removes it.
+std::string entry_of(const Attributes&, std::string_view name);
+void put_entry(Attributes&, const std::string& name, std::string value);
+Outcome<Done> check_tags(const Tags&, const TagLimits&);
+Outcome<Done> check_class(const Call&, std::string_view storage_class);
+/// The ACL that came as a header, as grants or in the body; empty when none came.
+Outcome<std::optional<Acl>> sent_acl(const Call&, std::string_view canned_header);
 Conditions write_conditions(const Call&);
 /// key_exists and its kin, in the words of the condition that failed.
 Failure write_failure(const Call&, const StorageError&);
@@ -85,9 +96,19 @@ struct Slice {
 };
 Outcome<Slice> requested_slice(const Call&, std::uint64_t size);
 
-/// Bucket attributes are kept as a query string: "acl=private&t:key=value".
-std::string bucket_acl(const BucketInfo&);
-Tags bucket_tags(const BucketInfo&);
-std::string bucket_attributes(const std::string& acl, const Tags&);
+// bucket_traits.cpp: kept as a query string, "acl=private&t:key=value".
+BucketTraits traits_of(const BucketInfo&);
+std::string bucket_attributes(const BucketTraits&);
+/// An object that names no class gets its bucket's.
+void inherit_class(Backend&, const Call&, Attributes&);
+
+// operations_archive.cpp
+bool is_archived(const Call&, const Attributes&);  ///< and not restored at this moment
+/// The value of the restore header, or "" for an object that was never restored.
+std::string restore_state(const Call&, const Attributes&);
+
+// operations_symlink.cpp
+/// The object itself, or what it leads to.
+Outcome<OpenedObject> open_followed(Backend&, const Call&);
 
 }  // namespace sluice::emulator

@@ -2,51 +2,127 @@
 #include <algorithm>
 
 #include "emulator/operations_list.h"
+#include "io/percent.h"
 
 namespace sluice::emulator {
 namespace {
 
 BucketView view_of(const Call& call, const BucketInfo& info) {
-  return {info.name, info.region.empty() ? call.region : info.region, time_of(info.created)};
+  return {info.name, info.region.empty() ? call.region : info.region, time_of(info.created), traits_of(info)};
+}
+
+// What ListBuckets may be asked to leave out.
+bool is_asked_for(const Call& call, const BucketView& bucket) {
+  const Words& words = call.dialect->words;
+  const auto fits = [](const std::string& asked, const std::string& is) {
+    return asked.empty() || asked == is;
+  };
+  if (!fits(call.query(words.region_query), bucket.region)) return false;
+  if (!fits(call.header(words.region_header), bucket.region)) return false;
+  if (!fits(call.vendor("project-name"), bucket.traits.project)) return false;
+  if (!fits(call.vendor("bucket-type"), bucket.traits.type)) return false;
+  const std::string tag = call.query(words.tag_key);
+  if (tag.empty()) return true;
+  const auto found = bucket.traits.tags.find(tag);
+  if (found == bucket.traits.tags.end()) return false;
+  return !call.has_query(words.tag_value) || found->second == call.query(words.tag_value);
 }
 
 }  // namespace
 
 Outcome<Reply> run_list_buckets(Backend& backend, Call& call, Arrived&) {
   const Limits& limits = call.dialect->limits;
-  auto limit = page_size(call, call.dialect->words.limit, limits.buckets_page, limits.page_max);
+  const Words& words = call.dialect->words;
+  auto limit = page_size(call, words.buckets_limit, limits.buckets_page,
+                         std::max(limits.page_max, limits.buckets_page));
   if (!limit) return std::move(limit.failure());
+  auto skip = query_number(call, words.buckets_offset, 0, 0x7fffffff);
+  if (!skip) return std::move(skip.failure());
+  if (call.query(words.tag_key).empty() && !call.query(words.tag_value).empty())
+    return Failure{Trouble::invalid_argument, {}, {{"ArgumentName", std::string(words.tag_value)}}, {}};
   BucketsView view;
   view.prefix = call.query("prefix");
-  view.marker = call.query("marker");
+  view.marker = call.query(words.buckets_marker);
   view.limit = *limit;
-  auto page = backend.storage.list_buckets(call.dialect->name, view.prefix, view.marker, *limit);
-  for (const BucketInfo& info : page.buckets) view.buckets.push_back(view_of(call, info));
-  view.truncated = page.truncated;
-  if (page.truncated && !page.buckets.empty()) view.next_marker = page.buckets.back().name;
+  constexpr std::uint32_t kAll = 1'000'000;
+  for (const BucketInfo& info :
+       backend.storage.list_buckets(call.dialect->name, view.prefix, view.marker, kAll).buckets) {
+    BucketView bucket = view_of(call, info);
+    if (!is_asked_for(call, bucket)) continue;
+    if (*skip > 0) {
+      --*skip;
+      continue;
+    }
+    view.truncated = view.buckets.size() == *limit;
+    if (view.truncated) break;
+    view.buckets.push_back(std::move(bucket));
+  }
+  if (view.truncated && !view.buckets.empty()) view.next_marker = view.buckets.back().name;
   Reply reply = reply_to(call);
   call.dialect->shapes.buckets(call, view, reply);
   return reply;
 }
 
+namespace {
+
+Outcome<BucketTraits> asked_traits(const Call& call) {
+  BucketTraits traits;
+  auto acl = sent_acl(call, call.dialect->words.bucket_acl);
+  if (!acl) return std::move(acl.failure());
+  traits.acl = acl->value_or(Acl{"private", {}});
+  for (const auto& [key, value] : io::parse_query(call.vendor(call.dialect->words.tagging)))
+    traits.tags[key] = value;
+  if (auto fit = check_tags(traits.tags, call.dialect->limits.bucket_tags); !fit)
+    return std::move(fit.failure());
+  if (!call.dialect->shapes.read_create) return traits;
+  auto asked = call.dialect->shapes.read_create(call);
+  if (!asked) return std::move(asked.failure());
+  if (auto known = check_class(call, asked->storage_class); !known) return std::move(known.failure());
+  if (!asked->location.empty() && !call.told_region.empty() && asked->location != call.told_region)
+    return Failure{Trouble::illegal_location, {}, {{"LocationConstraint", asked->location}}, {}};
+  traits.storage_class = asked->storage_class;
+  traits.redundancy = asked->redundancy;
+  traits.type = asked->type;
+  traits.project = asked->project;
+  return traits;
+}
+
+// Whose bucket it is decides the word; making one's own again may be an ACL's change.
+Outcome<Done> make_again(Backend& backend, const Call& call, const BucketTraits& asked) {
+  auto existing = backend.storage.head_bucket(bucket_ref(call));
+  const bool own = existing && existing->owner == call.owner;
+  const Failure taken{
+      own ? Trouble::bucket_owned : Trouble::bucket_exists, {}, {{"BucketName", call.bucket()}}, {}};
+  if (!own || !call.dialect->rules.recreate_bucket) return taken;
+  BucketTraits traits = traits_of(*existing);
+  const auto changes = [](const std::string& wanted, const std::string& is) {
+    return !wanted.empty() && wanted != is;
+  };
+  if (changes(asked.storage_class, traits.storage_class) || changes(asked.redundancy, traits.redundancy))
+    return taken;
+  if (call.vendor(call.dialect->words.bucket_acl).empty()) return Done{};
+  traits.acl = asked.acl;
+  auto set = backend.storage.set_bucket_attributes(bucket_ref(call), bucket_attributes(traits));
+  if (!set) return failure_of(call, set.error());
+  return Done{};
+}
+
+}  // namespace
+
 Outcome<Reply> run_create_bucket(Backend& backend, Call& call, Arrived&) {
   if (!valid_bucket_name(call)) {
     return Failure{Trouble::invalid_bucket_name, {}, {{"BucketName", call.bucket()}}, {}};
   }
+  auto traits = asked_traits(call);
+  if (!traits) return std::move(traits.failure());
   BucketInfo info;
   info.region = call.told_region;  // unknown stays unknown: any is right then
   info.owner = call.owner;
-  info.attributes = bucket_attributes(call.vendor(call.dialect->words.bucket_acl), {});
+  info.attributes = bucket_attributes(*traits);
   auto made = backend.storage.create_bucket(bucket_ref(call), info);
   if (!made) {
     if (made.error().code != StorageCode::bucket_exists) return failure_of(call, made.error());
-    auto existing = backend.storage.head_bucket(bucket_ref(call));
-    const bool own = existing && existing->owner == call.owner;
-    const bool again = own && call.dialect->rules.recreate_bucket;
-    if (!again) {
-      return Failure{
-          own ? Trouble::bucket_owned : Trouble::bucket_exists, {}, {{"BucketName", call.bucket()}}, {}};
-    }
+    if (auto again = make_again(backend, call, *traits); !again) return std::move(again.failure());
   }
   Reply reply = reply_to(call);
   reply.headers.add("Location", "/" + call.bucket());

@@ -16,16 +16,12 @@ Outcome<Attributes> attributes_of_copy(const Call& call, const Attributes& sourc
   const Words& words = call.dialect->words;
   auto sent = attributes_of(call);
   if (!sent) return std::move(sent.failure());
+  Attributes chosen = replaces(call, words.metadata_directive) ? with_metadata(source, *sent) : source;
+  // Who may read the source says nothing of the copy, and a restored source is no restored copy.
+  put_entry(chosen, "acl", entry_of(*sent, "acl"));
+  std::erase_if(chosen.headers, [](const auto& entry) { return entry.first.starts_with("restore-"); });
+  if (!sent->storage_class.empty()) chosen.storage_class = sent->storage_class;
   const Tags tags = replaces(call, words.tagging_directive) ? tags_of(*sent) : tags_of(source);
-  Attributes chosen = source;
-  if (replaces(call, words.metadata_directive)) {
-    chosen = std::move(*sent);
-    for (const auto& entry : source.headers) {
-      if (entry.first.starts_with("checksum-")) chosen.headers.push_back(entry);
-    }
-  } else if (!sent->storage_class.empty()) {
-    chosen.storage_class = sent->storage_class;
-  }
   return with_tags(std::move(chosen), tags);
 }
 
@@ -78,6 +74,10 @@ Outcome<Reply> run_copy_object(Backend& backend, Call& call, Arrived&) {
     return failure;
   }
   if (auto holds = check_copy_conditions(call, *info); !holds) return std::move(holds.failure());
+  if (is_archived(call, info->attributes)) return Failure{Trouble::archived, {}, {}, {}};
+  if (info->type == ObjectType::appendable && !call.dialect->rules.appendable_copies) {
+    return Failure{Trouble::invalid_request, "An appendable object cannot be copied.", {}, {}};
+  }
   if (info->size > call.dialect->limits.part_max) return Failure{Trouble::copy_too_large, {}, {}, {}};
 
   CopyOptions options;
@@ -95,11 +95,9 @@ Outcome<Reply> run_copy_object(Backend& backend, Call& call, Arrived&) {
                    {},
                    {}};
   }
-  if (changes) {
-    auto attributes = attributes_of_copy(call, info->attributes);
-    if (!attributes) return std::move(attributes.failure());
-    options.attributes = std::move(*attributes);
-  }
+  auto attributes = attributes_of_copy(call, info->attributes);
+  if (!attributes) return std::move(attributes.failure());
+  options.attributes = std::move(*attributes);
   auto copied =
       backend.storage.copy(source->bucket, source->key, bucket_ref(call), call.key(), std::move(options));
   if (!copied) return write_failure(call, copied.error());
@@ -124,6 +122,25 @@ Outcome<Reply> run_move_object(Backend& backend, Call& call, Arrived&) {
   view.object = view_of(*copied);
   call.dialect->shapes.copied(call, view, reply);
   return reply;
+}
+
+// TOS: PUT /key?rename&name=<new key>, in buckets that were told to allow it.
+Outcome<Reply> run_rename_object(Backend& backend, Call& call, Arrived&) {
+  auto bucket = backend.storage.head_bucket(bucket_ref(call));
+  if (!bucket) return failure_of(call, bucket.error());
+  if (!traits_of(*bucket).renames)
+    return Failure{Trouble::not_implemented, "Renaming is not enabled for this bucket.", {}, {}};
+  Call target = call;
+  target.request.resource.key = call.query("name");
+  if (target.key().empty()) return Failure{Trouble::invalid_argument, {}, {{"ArgumentName", "name"}}, {}};
+  if (auto fits = check_key(target); !fits) return std::move(fits.failure());
+  CopyOptions options;
+  options.conditions = write_conditions(call);
+  options.remove_source = true;
+  auto moved =
+      backend.storage.copy(bucket_ref(call), call.key(), bucket_ref(call), target.key(), std::move(options));
+  if (!moved) return write_failure(call, moved.error());
+  return reply_to(call);
 }
 
 }  // namespace sluice::emulator

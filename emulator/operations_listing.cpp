@@ -96,6 +96,16 @@ Outcome<Reply> run_list_objects_v2(Backend& backend, Call& call, Arrived&) {
   return answer(backend, call, std::move(*view), marker);
 }
 
+// Every key has the one version "null"; pages go by key alone.
+Outcome<Reply> run_list_versions(Backend& backend, Call& call, Arrived&) {
+  auto view = asked_listing(call);
+  if (!view) return std::move(view.failure());
+  view->versions = true;
+  view->marker = call.query("key-marker");
+  const std::string marker = view->marker;
+  return answer(backend, call, std::move(*view), marker);
+}
+
 Outcome<Reply> run_list_uploads(Backend& backend, Call& call, Arrived&) {
   const Dialect& dialect = *call.dialect;
   auto limit = page_size(call, dialect.words.uploads_limit, dialect.limits.page_max, dialect.limits.page_max);

@@ -15,13 +15,6 @@ UploadRef upload_ref(const Call& call) {
   return {bucket_ref(call), call.key(), call.query(call.dialect->words.upload_id)};
 }
 
-std::string entry(const Attributes& attributes, std::string_view name) {
-  for (const auto& [key, value] : attributes.headers) {
-    if (key == name) return value;
-  }
-  return {};
-}
-
 Outcome<std::uint32_t> part_number(const Call& call) {
   const Dialect& dialect = *call.dialect;
   const std::string text = call.query(dialect.words.part_number);
@@ -63,8 +56,8 @@ struct CompleteChecksums {
 Outcome<CompleteChecksums> judge_checksums(Backend& backend, const Call& call, const UploadInfo& upload,
                                            const CompleteRequest& asked) {
   CompleteChecksums result;
-  const std::string algorithm = entry(upload.attributes, "checksum-algorithm");
-  const bool composite = entry(upload.attributes, "checksum-type") == "COMPOSITE";
+  const std::string algorithm = entry_of(upload.attributes, "checksum-algorithm");
+  const bool composite = entry_of(upload.attributes, "checksum-type") == "COMPOSITE";
   const auto declared = declared_checksum(call.request.headers);
   const bool told = std::any_of(asked.parts.begin(), asked.parts.end(),
                                 [](const NamedPart& part) { return !part.checksums.empty(); });
@@ -103,6 +96,9 @@ Outcome<CompleteChecksums> judge_checksums(Backend& backend, const Call& call, c
 Outcome<Reply> run_create_upload(Backend& backend, Call& call, Arrived&) {
   auto attributes = attributes_of(call);
   if (!attributes) return std::move(attributes.failure());
+  inherit_class(backend, call, *attributes);
+  if (write_conditions(call).if_absent && backend.storage.head(bucket_ref(call), call.key()))
+    return Failure{Trouble::object_exists, {}, {}, {}};
   if (call.dialect->rules.checksums) {
     std::string algorithm = checksum_name(call.vendor("checksum-algorithm"));
     std::string type = call.vendor("checksum-type");
@@ -164,6 +160,7 @@ Outcome<Reply> run_copy_part(Backend& backend, Call& call, Arrived&) {
   auto info = backend.storage.head(source->bucket, source->key);
   if (!info) return failure_of(call, info.error());
   if (auto holds = check_copy_conditions(call, *info); !holds) return std::move(holds.failure());
+  if (is_archived(call, info->attributes)) return Failure{Trouble::archived, {}, {}, {}};
 
   CopiedView view;
   view.part = true;
@@ -198,7 +195,7 @@ Outcome<Reply> run_copy_part(Backend& backend, Call& call, Arrived&) {
   options.sums.crc32c = false;
   if (call.dialect->rules.checksums) {
     if (auto upload = backend.storage.head_upload(upload_ref(call))) {
-      want_checksum(options.sums, entry(upload->attributes, "checksum-algorithm"));
+      want_checksum(options.sums, entry_of(upload->attributes, "checksum-algorithm"));
     }
   }
   auto part =
@@ -233,8 +230,8 @@ Outcome<Reply> run_list_parts(Backend& backend, Call& call, Arrived&) {
   view.truncated = page->truncated;
   view.url_encoded = call.query("encoding-type") == "url";
   view.storage_class = upload->attributes.storage_class;
-  view.checksum_algorithm = entry(upload->attributes, "checksum-algorithm");
-  view.checksum_type = entry(upload->attributes, "checksum-type");
+  view.checksum_algorithm = entry_of(upload->attributes, "checksum-algorithm");
+  view.checksum_type = entry_of(upload->attributes, "checksum-type");
   for (const PartInfo& part : page->parts) view.parts.push_back(view_of(part));
   view.next_marker = view.parts.empty() ? view.marker : view.parts.back().number;
   Reply reply = reply_to(call);

@@ -40,6 +40,13 @@ void apply_overrides(const Call& call, ObjectView& view) {
   if (view.headers["content-type"].empty()) view.headers["content-type"] = call.dialect->plain_type;
 }
 
+// Nothing is versioned: there is the one version that the vendors call "null".
+Outcome<Done> check_version(const Call& call) {
+  const std::string version = call.query("versionId");
+  if (version.empty() || version == "null") return Done{};
+  return Failure{Trouble::no_such_version, {}, {{"VersionId", version}}, {}};
+}
+
 }  // namespace
 
 Conditions write_conditions(const Call& call) {
@@ -76,6 +83,7 @@ Outcome<Reply> run_put_object(Backend& backend, Call& call, Arrived& arrived) {
   if (!attributes) return std::move(attributes.failure());
   PutOptions options;
   options.attributes = std::move(*attributes);
+  inherit_class(backend, call, options.attributes);
   keep_checksum(call, options.attributes);
   options.conditions = write_conditions(call);
   auto info =
@@ -102,6 +110,7 @@ Outcome<Reply> run_append_object(Backend& backend, Call& call, Arrived& arrived)
   if (!attributes) return std::move(attributes.failure());
   PutOptions options;
   options.attributes = std::move(*attributes);
+  inherit_class(backend, call, options.attributes);
   auto info = backend.storage.append(bucket_ref(call), call.key(), *position, std::move(*arrived.writer),
                                      std::move(options));
   if (!info) return failure_of(call, info.error());
@@ -113,8 +122,11 @@ Outcome<Reply> run_append_object(Backend& backend, Call& call, Arrived& arrived)
 }
 
 Outcome<Reply> run_get_object(Backend& backend, Call& call, Arrived&) {
-  auto opened = backend.storage.get(bucket_ref(call), call.key());
-  if (!opened) return failure_of(call, opened.error());
+  if (auto only = check_version(call); !only) return std::move(only.failure());
+  auto opened = open_followed(backend, call);
+  if (!opened) return std::move(opened.failure());
+  const bool head = call.route->operation == Operation::head_object;
+  if (!head && is_archived(call, opened->info.attributes)) return Failure{Trouble::archived, {}, {}, {}};
   if (auto holds = check_read_conditions(call, opened->info); !holds) return std::move(holds.failure());
   auto slice = requested_slice(call, opened->info.size);
   if (!slice) return std::move(slice.failure());
@@ -124,13 +136,15 @@ Outcome<Reply> run_get_object(Backend& backend, Call& call, Arrived&) {
   if (slice->partial) view.checksums.clear();  // they are the whole object's; clients would compare them
   Reply reply = reply_to(call);
   call.dialect->shapes.object_head(call, view, reply);
+  if (const std::string restored = restore_state(call, opened->info.attributes); !restored.empty())
+    reply.headers.add(std::string(call.dialect->prefix) + "restore", restored);
   if (slice->partial) {
     reply.status = 206;
     reply.headers.add("Content-Range", "bytes " + std::to_string(slice->first) + "-" +
                                            std::to_string(slice->first + slice->count - 1) + "/" +
                                            std::to_string(opened->info.size));
   }
-  if (call.route->operation == Operation::head_object) {
+  if (head) {
     reply.length = slice->count;
     return reply;
   }
@@ -140,7 +154,18 @@ Outcome<Reply> run_get_object(Backend& backend, Call& call, Arrived&) {
   return reply;
 }
 
+Outcome<Reply> run_object_attributes(Backend& backend, Call& call, Arrived&) {
+  if (auto only = check_version(call); !only) return std::move(only.failure());
+  auto info = backend.storage.head(bucket_ref(call), call.key());
+  if (!info) return failure_of(call, info.error());
+  if (call.vendor("object-attributes").empty()) return Failure{Trouble::invalid_request, {}, {}, {}};
+  Reply reply = reply_to(call);
+  call.dialect->shapes.attributes(call, view_of(*info), reply);
+  return reply;
+}
+
 Outcome<Reply> run_delete_object(Backend& backend, Call& call, Arrived&) {
+  if (auto only = check_version(call); !only) return std::move(only.failure());
   const std::string match = call.dialect->rules.write_conditions ? call.header("If-Match") : std::string();
   auto gone = backend.storage.remove(bucket_ref(call), call.key(), match);
   if (!gone) return failure_of(call, gone.error());

@@ -1,12 +1,14 @@
-// Properties of buckets and objects: canned acl, tags, metadata.
+// Properties of buckets and objects: ACL, tags, class, metadata.
+#include <sstream>
+
 #include "emulator/operations_list.h"
 
 namespace sluice::emulator {
 namespace {
 
-Outcome<Reply> answer_acl(Call& call, bool of_object, const std::string& canned) {
+Outcome<Reply> answer_acl(Call& call, bool of_object, Acl acl) {
   Reply reply = reply_to(call);
-  call.dialect->shapes.acl(call, AclView{of_object, canned}, reply);
+  call.dialect->shapes.acl(call, AclView{of_object, std::move(acl)}, reply);
   return reply;
 }
 
@@ -16,15 +18,29 @@ Outcome<Reply> answer_tags(Call& call, const Tags& tags) {
   return reply;
 }
 
-// The header's canned acl, else the document's, else what there is.
-Outcome<std::string> asked_acl(const Call& call, std::string_view header, std::string current) {
-  if (std::string canned = call.vendor(header); !canned.empty()) return canned;
-  if (!call.body.empty() && call.dialect->shapes.read_acl) return call.dialect->shapes.read_acl(call);
-  return current;
+// The headers' ACL, else the document's, else what there is.
+Outcome<Acl> asked_acl(const Call& call, std::string_view header, Acl current) {
+  auto sent = sent_acl(call, header);
+  if (!sent) return std::move(sent.failure());
+  if (*sent) return **sent;
+  if (call.body.empty() || !call.dialect->shapes.read_acl) return current;
+  auto read = call.dialect->shapes.read_acl(call);
+  if (!read) return std::move(read.failure());
+  for (const Grant& grant : read->grants) {
+    if (!is_permission(grant.permission)) return Failure{Trouble::malformed_body, {}, {}, {}};
+  }
+  return read;
 }
 
-Outcome<Reply> set_bucket(Backend& backend, Call& call, const std::string& acl, const Tags& tags) {
-  auto set = backend.storage.set_bucket_attributes(bucket_ref(call), bucket_attributes(acl, tags));
+// Reads what the bucket is, lets `change` change it, and keeps it.
+template <class Change>
+Outcome<Reply> change_bucket(Backend& backend, Call& call, Change change) {
+  auto info = backend.storage.head_bucket(bucket_ref(call));
+  if (!info) return failure_of(call, info.error());
+  BucketTraits traits = traits_of(*info);
+  Outcome<Done> changed = change(traits);
+  if (!changed) return std::move(changed.failure());
+  auto set = backend.storage.set_bucket_attributes(bucket_ref(call), bucket_attributes(traits));
   if (!set) return failure_of(call, set.error());
   return reply_to(call);
 }
@@ -40,21 +56,22 @@ Outcome<Reply> set_object(Backend& backend, Call& call, Attributes attributes) {
 Outcome<Reply> run_get_bucket_acl(Backend& backend, Call& call, Arrived&) {
   auto info = backend.storage.head_bucket(bucket_ref(call));
   if (!info) return failure_of(call, info.error());
-  return answer_acl(call, false, bucket_acl(*info));
+  return answer_acl(call, false, traits_of(*info).acl);
 }
 
 Outcome<Reply> run_put_bucket_acl(Backend& backend, Call& call, Arrived&) {
-  auto info = backend.storage.head_bucket(bucket_ref(call));
-  if (!info) return failure_of(call, info.error());
-  auto acl = asked_acl(call, call.dialect->words.bucket_acl, bucket_acl(*info));
-  if (!acl) return std::move(acl.failure());
-  return set_bucket(backend, call, *acl, bucket_tags(*info));
+  return change_bucket(backend, call, [&](BucketTraits& traits) -> Outcome<Done> {
+    auto acl = asked_acl(call, call.dialect->words.bucket_acl, traits.acl);
+    if (!acl) return std::move(acl.failure());
+    traits.acl = std::move(*acl);
+    return Done{};
+  });
 }
 
 Outcome<Reply> run_get_bucket_tags(Backend& backend, Call& call, Arrived&) {
   auto info = backend.storage.head_bucket(bucket_ref(call));
   if (!info) return failure_of(call, info.error());
-  const Tags tags = bucket_tags(*info);
+  const Tags tags = traits_of(*info).tags;
   if (tags.empty() && !call.dialect->rules.empty_tags) {
     return Failure{Trouble::no_such_tags, {}, {{"BucketName", call.bucket()}}, {}};
   }
@@ -62,29 +79,67 @@ Outcome<Reply> run_get_bucket_tags(Backend& backend, Call& call, Arrived&) {
 }
 
 Outcome<Reply> run_put_bucket_tags(Backend& backend, Call& call, Arrived&) {
-  auto info = backend.storage.head_bucket(bucket_ref(call));
-  if (!info) return failure_of(call, info.error());
-  auto tags = call.dialect->shapes.read_tags(call);
-  if (!tags) return std::move(tags.failure());
-  return set_bucket(backend, call, bucket_acl(*info), *tags);
+  return change_bucket(backend, call, [&](BucketTraits& traits) -> Outcome<Done> {
+    auto tags = call.dialect->shapes.read_tags(call);
+    if (!tags) return std::move(tags.failure());
+    traits.tags = std::move(*tags);
+    return check_tags(traits.tags, call.dialect->limits.bucket_tags);
+  });
 }
 
+// All of them, or those that the query names: ?tagging=one,two.
 Outcome<Reply> run_delete_bucket_tags(Backend& backend, Call& call, Arrived&) {
+  return change_bucket(backend, call, [&](BucketTraits& traits) -> Outcome<Done> {
+    const std::string names = call.query("tagging");
+    if (names.empty()) traits.tags.clear();
+    std::istringstream list(names);
+    for (std::string name; std::getline(list, name, ',');) traits.tags.erase(name);
+    return Done{};
+  });
+}
+
+Outcome<Reply> run_put_bucket_class(Backend& backend, Call& call, Arrived&) {
+  return change_bucket(backend, call, [&](BucketTraits& traits) -> Outcome<Done> {
+    traits.storage_class = call.vendor(call.dialect->words.storage_class);
+    if (traits.storage_class.empty()) return Failure{Trouble::invalid_argument, {}, {}, {}};
+    return check_class(call, traits.storage_class);
+  });
+}
+
+Outcome<Reply> run_get_bucket_rename(Backend& backend, Call& call, Arrived&) {
   auto info = backend.storage.head_bucket(bucket_ref(call));
   if (!info) return failure_of(call, info.error());
-  return set_bucket(backend, call, bucket_acl(*info), {});
+  Reply reply = reply_to(call);
+  call.dialect->shapes.renaming(call, traits_of(*info), reply);
+  return reply;
+}
+
+Outcome<Reply> run_put_bucket_rename(Backend& backend, Call& call, Arrived&) {
+  return change_bucket(backend, call, [&](BucketTraits& traits) -> Outcome<Done> {
+    auto wanted = call.dialect->shapes.read_renaming(call);
+    if (!wanted) return std::move(wanted.failure());
+    traits.renames = *wanted;
+    return Done{};
+  });
+}
+
+Outcome<Reply> run_delete_bucket_rename(Backend& backend, Call& call, Arrived&) {
+  return change_bucket(backend, call, [](BucketTraits& traits) -> Outcome<Done> {
+    traits.renames = false;
+    return Done{};
+  });
 }
 
 Outcome<Reply> run_get_object_acl(Backend& backend, Call& call, Arrived&) {
   auto info = backend.storage.head(bucket_ref(call), call.key());
   if (!info) return failure_of(call, info.error());
-  return answer_acl(call, true, canned_acl(info->attributes));
+  return answer_acl(call, true, acl_of(call, info->attributes));
 }
 
 Outcome<Reply> run_put_object_acl(Backend& backend, Call& call, Arrived&) {
   auto info = backend.storage.head(bucket_ref(call), call.key());
   if (!info) return failure_of(call, info.error());
-  auto acl = asked_acl(call, call.dialect->words.object_acl, canned_acl(info->attributes));
+  auto acl = asked_acl(call, call.dialect->words.object_acl, acl_of(call, info->attributes));
   if (!acl) return std::move(acl.failure());
   return set_object(backend, call, with_acl(info->attributes, *acl));
 }
@@ -100,6 +155,7 @@ Outcome<Reply> run_put_object_tags(Backend& backend, Call& call, Arrived&) {
   if (!info) return failure_of(call, info.error());
   auto tags = call.dialect->shapes.read_tags(call);
   if (!tags) return std::move(tags.failure());
+  if (auto fit = check_tags(*tags, call.dialect->limits.object_tags); !fit) return std::move(fit.failure());
   return set_object(backend, call, with_tags(info->attributes, *tags));
 }
 
@@ -110,9 +166,11 @@ Outcome<Reply> run_delete_object_tags(Backend& backend, Call& call, Arrived&) {
 }
 
 Outcome<Reply> run_set_metadata(Backend& backend, Call& call, Arrived&) {
-  auto attributes = attributes_of(call);
-  if (!attributes) return std::move(attributes.failure());
-  return set_object(backend, call, std::move(*attributes));
+  auto info = backend.storage.head(bucket_ref(call), call.key());
+  if (!info) return failure_of(call, info.error());
+  auto sent = attributes_of(call);
+  if (!sent) return std::move(sent.failure());
+  return set_object(backend, call, with_metadata(info->attributes, *sent));
 }
 
 Outcome<Reply> run_refuse(Backend&, Call&, Arrived&) {

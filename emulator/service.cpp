@@ -61,8 +61,40 @@ bool is_hex_sha256(const std::string& text) {
   return text.size() == 64 && text.find_first_not_of("0123456789abcdefABCDEF") == std::string::npos;
 }
 
-bool reads_public(Operation operation) {
-  return operation == Operation::get_object || operation == Operation::head_object;
+/// What an ACL must grant everybody before a request without a signature may do this; empty: nothing does.
+std::string_view needed_grant(Operation operation) {
+  using Op = Operation;
+  switch (operation) {
+    case Op::head_bucket:
+    case Op::list_objects:
+    case Op::list_objects_v2:
+    case Op::list_uploads:
+    case Op::get_object:
+    case Op::head_object:
+      return "READ";
+    case Op::put_object:
+    case Op::append_object:
+    case Op::delete_object:
+    case Op::delete_objects:
+    case Op::create_upload:
+    case Op::put_part:
+    case Op::complete_upload:
+    case Op::abort_upload:
+      return "WRITE";
+    case Op::get_bucket_acl:
+    case Op::get_object_acl:
+      return "READ_ACP";
+    case Op::put_bucket_acl:
+    case Op::put_object_acl:
+      return "WRITE_ACP";
+    default:
+      return {};
+  }
+}
+
+bool asks_object_acl(Operation operation) {
+  return operation == Operation::get_object || operation == Operation::head_object ||
+         operation == Operation::get_object_acl || operation == Operation::put_object_acl;
 }
 
 // In a header, or in the query of a presigned URL, under whichever name the dialect gives it.
@@ -133,12 +165,8 @@ Outcome<Done> Service::verify(Exchange& exchange) {
   Call& call = exchange.call;
   const bool creates = call.route && call.route->operation == Operation::create_bucket;
   std::string bucket_region;
-  bool readable = false;
   if (!call.bucket().empty() && !creates) {
-    if (auto bucket = storage_.head_bucket(bucket_ref(call))) {
-      bucket_region = bucket->region;
-      readable = bucket_acl(*bucket).starts_with("public-read");
-    }
+    if (auto bucket = storage_.head_bucket(bucket_ref(call))) bucket_region = bucket->region;
   }
   const auto configured = options_.regions.find(call.dialect->name);
   const std::string required = configured != options_.regions.end() ? configured->second : bucket_region;
@@ -155,7 +183,7 @@ Outcome<Done> Service::verify(Exchange& exchange) {
                 : !call.told_region.empty() ? call.told_region
                                             : std::string(call.dialect->region);
   if (verdict.anonymous) {
-    if (readable && call.route && reads_public(call.route->operation)) return Done{};
+    if (call.route && anybody_may(call)) return Done{};
     return Failure{Trouble::access_denied, {}, {}, {}};
   }
   if (verdict.refusal == signers::Refusal::none) {
@@ -189,6 +217,20 @@ Outcome<Done> Service::verify(Exchange& exchange) {
       failure.message = verdict.message;
   }
   return failure;
+}
+
+bool Service::anybody_may(const Call& call) {
+  const std::string_view needed = needed_grant(call.route->operation);
+  if (needed.empty()) return false;
+  const auto bucket = storage_.head_bucket(bucket_ref(call));
+  if (!bucket) return false;
+  const Acl of_bucket = traits_of(*bucket).acl;
+  if (!asks_object_acl(call.route->operation)) return everybody_may(of_bucket, needed);
+  const auto object = storage_.head(bucket_ref(call), call.key());
+  // Whether a key is there is told to those who may list.
+  if (!object) return everybody_may(of_bucket, "READ");
+  const Acl own = acl_of(call, object->attributes);
+  return everybody_may(own.canned == "default" ? of_bucket : own, needed);
 }
 
 Outcome<Done> Service::frame(Exchange& exchange) {
@@ -378,6 +420,10 @@ void Service::common_headers(const Call& call, Reply& reply) const {
   reply.headers.add("Server", "sluice");
   reply.headers.add(std::string(call.dialect->prefix) + std::string(call.dialect->words.request_id),
                     call.request_id);
+  if (!call.dialect->words.second_id.empty()) {
+    reply.headers.add(std::string(call.dialect->prefix) + std::string(call.dialect->words.second_id),
+                      call.request_id);
+  }
 }
 
 std::string Service::pending_uploads() const {

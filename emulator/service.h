@@ -55,6 +55,7 @@ class Service {
  private:
   Outcome<Done> admit(Exchange&);
   Outcome<Done> verify(Exchange&);
+  bool anybody_may(const Call&);
   Outcome<Done> frame(Exchange&);
   Outcome<Done> check_body(Exchange&, const io::Headers& trailer, std::uint64_t plain_bytes);
   WriterOptions wanted_sums(const Exchange&);

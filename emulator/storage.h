@@ -39,6 +39,7 @@ struct PutOptions {
   Conditions conditions{};
   std::string etag{};       ///< empty = MD5 in hex
   bool upper_etag = false;  ///< of a computed ETag
+  ObjectType type = ObjectType::normal;
 };
 
 struct CopyOptions {

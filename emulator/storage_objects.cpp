@@ -24,6 +24,7 @@ StorageResult<ObjectInfo> Storage::put(const BucketRef& ref, std::string_view ke
   ObjectRow row;
   row.info.key = key;
   row.info.size = digest->size;
+  row.info.type = options.type;
   row.info.etag = etag_of(*digest, options.etag, options.upper_etag);
   row.info.sums = digest->sums;
   row.info.attributes = std::move(options.attributes);
@@ -153,7 +154,7 @@ StorageResult<ObjectInfo> Storage::copy(const BucketRef& from, std::string_view 
   bool onto_itself = source_bucket->id == bucket->id && from_key == to_key;
   row->info.key = to_key;
   row->info.modified = state_->now();
-  if (!onto_itself) {
+  if (!onto_itself && !options.remove_source && row->info.type != ObjectType::symlink) {
     row->info.type = ObjectType::normal;
     row->info.parts = 0;
   }

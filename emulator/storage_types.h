@@ -121,7 +121,8 @@ struct BucketInfo {
   std::int64_t created = 0;  ///< ms since the epoch
 };
 
-enum class ObjectType : std::uint8_t { normal = 0, multipart = 1, appendable = 2 };
+/// The numbers are the format. A symlink is an object without bytes; its target is the caller's attribute.
+enum class ObjectType : std::uint8_t { normal = 0, multipart = 1, appendable = 2, symlink = 3 };
 
 /// Name and value, kept in order and exactly as given: content type, user metadata, tags, acl, ...
 using HeaderList = std::vector<std::pair<std::string, std::string>>;

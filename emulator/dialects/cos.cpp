@@ -40,9 +40,9 @@ constexpr Route kRoutes[] = {
     {"GET", kObject, "tagging", "", Op::get_object_tags},
     {"PUT", kObject, "tagging", "", Op::put_object_tags},
     {"DELETE", kObject, "tagging", "", Op::delete_object_tags, 204},
-    {"GET", kObject, "symlink", "", Op::refuse},
-    {"PUT", kObject, "symlink", "", Op::refuse},
-    {"POST", kObject, "restore", "", Op::refuse},
+    {"GET", kObject, "symlink", "", Op::get_symlink},
+    {"PUT", kObject, "symlink", "", Op::put_symlink},
+    {"POST", kObject, "restore", "", Op::restore_object, 202},
     {"GET", kObject, "", "", Op::get_object},
     {"HEAD", kObject, "", "", Op::head_object},
     {"PUT", kObject, "", "copy-source", Op::copy_object},
@@ -81,6 +81,14 @@ constexpr ErrorWord kErrors[] = {
     {T::metadata_too_large, 400, "MetadataTooLarge",
      "Your metadata headers exceed the maximum allowed metadata size."},
     {T::no_such_tags, 404, "NoSuchTagSet", "The TagSet does not exist."},
+    {T::invalid_tag, 400, "InvalidTag", "The tags are too many, too long, or empty."},
+    {T::invalid_class, 400, "NotSupportedStorageClass", "The storage class is not supported."},
+    {T::no_symlink_target, 404, "NoSuchKey", "The target of the symbolic link does not exist."},
+    {T::invalid_symlink_target, 400, "InvalidArgument", "The target is a symbolic link itself."},
+    {T::not_a_symlink, 400, "InvalidArgument", "The object is no symbolic link."},
+    {T::archived, 403, "InvalidObjectState", "The operation is not valid for the object's storage class."},
+    {T::not_archived, 403, "InvalidObjectState", "Only archived objects are restored."},
+    {T::restore_running, 409, "RestoreAlreadyInProgress", "Object restore is already in progress."},
     {T::no_such_version, 404, "NoSuchVersion", "The specified version does not exist."},
     {T::invalid_copy_source, 400, "InvalidCopySource", "The copy source is not valid."},
     {T::copy_too_large, 400, "InvalidRequest", "The copy source is larger than 5 GB."},
@@ -159,6 +167,7 @@ void location(const Call&, const BucketView& bucket, Reply& reply) {
 
 void bucket_head(const Call&, const BucketView& bucket, Reply& reply) {
   reply.headers.add("x-cos-bucket-region", bucket.region);
+  if (!bucket.traits.redundancy.empty()) reply.headers.add("x-cos-bucket-az-type", bucket.traits.redundancy);
 }
 
 std::string_view storage_class(std::string_view given) {
@@ -268,24 +277,16 @@ void deleted(const Call& call, const DeletedView& view, Reply& reply) {
 
 void object_head(const Call& call, const ObjectView& object, Reply& reply) {
   write_object_headers(call, object, reply, "STANDARD");
-  reply.headers.add("x-cos-object-type", object.type == "Appendable" ? "appendable" : "normal");
+  reply.headers.add("x-cos-object-type", object.type == "Appendable" ? "appendable"
+                                         : object.type == "Symlink"  ? "symlink"
+                                                                     : "normal");
   if (!object.tags.empty()) reply.headers.add("x-cos-tagging-count", std::to_string(object.tags.size()));
 }
 
 void acl(const Call& call, const AclView& view, Reply& reply) {
   XmlWriter xml("AccessControlPolicy");
   write_owner(xml, call);
-  constexpr std::string_view kGrantee =
-      R"(Grantee xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance" xsi:type=)";
-  xml.begin("AccessControlList").begin("Grant").begin(std::string(kGrantee) + R"("CanonicalUser")");
-  xml.text("ID", uin(call)).text("DisplayName", call.owner).end().text("Permission", "FULL_CONTROL").end();
-  const auto everybody = [&](std::string_view permission) {
-    xml.begin("Grant").begin(std::string(kGrantee) + R"("Group")");
-    xml.text("URI", "http://cam.qcloud.com/groups/global/AllUsers").end();
-    xml.text("Permission", permission).end();
-  };
-  if (view.canned.starts_with("public-read")) everybody("READ");
-  if (view.canned == "public-read-write") everybody("WRITE");
+  write_grants(xml, call, view, uin(call), "http://cam.qcloud.com/groups/global/");
   send_xml(xml, reply);
 }
 
@@ -313,13 +314,28 @@ std::optional<HostMatch> public_host(std::string_view host) {
   return match;
 }
 
+constexpr std::string_view kBucketAcls[] = {"private", "public-read", "public-read-write",
+                                            "authenticated-read"};
+constexpr std::string_view kObjectAcls[] = {"default",           "private",
+                                            "public-read",       "authenticated-read",
+                                            "bucket-owner-read", "bucket-owner-full-control"};
+// NEARLINE is obsolete, and early clients still name it.
+constexpr std::string_view kClasses[] = {
+    "STANDARD",     "STANDARD_IA",     "INTELLIGENT_TIERING",     "ARCHIVE",     "DEEP_ARCHIVE",
+    "MAZ_STANDARD", "MAZ_STANDARD_IA", "MAZ_INTELLIGENT_TIERING", "MAZ_ARCHIVE", "NEARLINE"};
+constexpr std::string_view kArchives[] = {"ARCHIVE", "DEEP_ARCHIVE", "MAZ_ARCHIVE"};
+
 }  // namespace
 
 const Dialect kCos = {
     .name = "cos",
     .prefix = "x-cos-",
     .region = "ap-guangzhou",
-    .words = {},
+    .bucket_acls = kBucketAcls,
+    .object_acls = kObjectAcls,
+    .classes = kClasses,
+    .archive_classes = kArchives,
+    .words = {.tag_key = "tagkey", .tag_value = "tagvalue", .region_query = "region"},
     .limits = {.part_min = 1 << 20,
                .object_max = 48'820ull << 30,
                .key_max = 850,
@@ -346,7 +362,10 @@ const Dialect kCos = {
                .versioning = versioning,
                .read_complete = read_complete_xml,
                .read_delete = read_delete_xml,
-               .read_tags = read_tags_xml},
+               .read_tags = read_tags_xml,
+               .read_acl = read_acl_xml,
+               .read_create = read_create_xml,
+               .read_restore = read_restore_xml},
     .public_host = public_host,
 };
 

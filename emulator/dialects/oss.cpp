@@ -44,9 +44,9 @@ constexpr Route kRoutes[] = {
     {"GET", kObject, "tagging", "", Op::get_object_tags},
     {"PUT", kObject, "tagging", "", Op::put_object_tags},
     {"DELETE", kObject, "tagging", "", Op::delete_object_tags, 204},
-    {"GET", kObject, "symlink", "", Op::refuse},
-    {"PUT", kObject, "symlink", "", Op::refuse},
-    {"POST", kObject, "restore", "", Op::refuse},
+    {"GET", kObject, "symlink", "", Op::get_symlink},
+    {"PUT", kObject, "symlink", "", Op::put_symlink},
+    {"POST", kObject, "restore", "", Op::restore_object, 202},
     {"GET", kObject, "", "", Op::get_object},
     {"HEAD", kObject, "", "", Op::head_object},
     {"PUT", kObject, "", "copy-source", Op::copy_object},
@@ -89,6 +89,15 @@ constexpr ErrorWord kErrors[] = {
     {T::not_appendable, 409, "ObjectNotAppendable", "The object is not appendable"},
     {T::wrong_position, 409, "PositionNotEqualToLength", "Position is not equal to file length"},
     {T::metadata_too_large, 400, "InvalidArgument", "The total size of user metadata exceeds 8 KB."},
+    {T::invalid_tag, 400, "InvalidTag", "The tags are too many, too long, or empty."},
+    {T::invalid_class, 400, "InvalidArgument", "No such storage class is supported."},
+    {T::no_such_version, 404, "NoSuchVersion", "The specified version does not exist."},
+    {T::no_symlink_target, 404, "SymlinkTargetNotExist", "The symlink target object does not exist"},
+    {T::invalid_symlink_target, 400, "InvalidTargetType", "The symlink's target object type is invalid"},
+    {T::not_a_symlink, 400, "NotSymlink", "The object is not symlink"},
+    {T::archived, 403, "InvalidObjectState", "The operation is not valid for the object's state"},
+    {T::not_archived, 400, "OperationNotSupported", "The operation is not supported for this resource"},
+    {T::restore_running, 409, "RestoreAlreadyInProgress", "The restore operation is in progress."},
     {T::invalid_copy_source, 400, "InvalidArgument", "Copy Source must mention the source bucket and key."},
     {T::copy_too_large, 400, "InvalidArgument", "The object is too large for a copy in one request."},
     {T::no_such_upload, 404, "NoSuchUpload",
@@ -152,6 +161,11 @@ void error(const Call& call, const ErrorWord& word, const Failure& failure, Repl
   if (call.request.method == "HEAD") reply.headers.add("x-oss-err", signers::base64(reply.body));
 }
 
+std::string_view class_of(const BucketView& bucket) {
+  const std::string_view own = bucket.traits.storage_class;
+  return own.empty() ? "Standard" : own;
+}
+
 void buckets(const Call& call, const BucketsView& view, Reply& reply) {
   XmlWriter xml("ListAllMyBucketsResult");
   xml.text("Prefix", view.prefix).text("Marker", view.marker).number("MaxKeys", view.limit);
@@ -163,7 +177,7 @@ void buckets(const Call& call, const BucketsView& view, Reply& reply) {
     xml.begin("Bucket").time("CreationDate", bucket.created);
     xml.text("ExtranetEndpoint", extranet(bucket.region)).text("IntranetEndpoint", intranet(bucket.region));
     xml.text("Location", "oss-" + bucket.region).text("Name", bucket.name).text("Region", bucket.region);
-    xml.text("StorageClass", "Standard").end();
+    xml.text("StorageClass", class_of(bucket)).end();
   }
   xml.end();
   send_xml(xml, reply);
@@ -180,12 +194,13 @@ void bucket_info(const Call& call, const BucketView& bucket, XmlWriter& xml) {
       .text("AccessMonitor", "Disabled")
       .text("Comment", "")
       .time("CreationDate", bucket.created);
-  xml.text("CrossRegionReplication", "Disabled").text("DataRedundancyType", "LRS");
+  xml.text("CrossRegionReplication", "Disabled")
+      .text("DataRedundancyType", bucket.traits.redundancy.empty() ? "LRS" : bucket.traits.redundancy);
   xml.text("ExtranetEndpoint", extranet(bucket.region)).text("IntranetEndpoint", intranet(bucket.region));
   xml.text("Location", "oss-" + bucket.region).text("Name", bucket.name).text("ResourceGroupId", "");
-  xml.text("StorageClass", "Standard").text("TransferAcceleration", "Disabled");
+  xml.text("StorageClass", class_of(bucket)).text("TransferAcceleration", "Disabled");
   write_owner(xml, call);
-  xml.begin("AccessControlList").text("Grant", "private").end();
+  xml.begin("AccessControlList").text("Grant", bucket.traits.acl.canned).end();
   xml.begin("ServerSideEncryptionRule").text("SSEAlgorithm", "None").end();
   xml.begin("BucketPolicy").text("LogBucket", "").text("LogPrefix", "").end().end();
 }
@@ -334,6 +349,11 @@ void deleted(const Call& call, const DeletedView& view, Reply& reply) {
 }
 
 void object_head(const Call& call, const ObjectView& object, Reply& reply) {
+  if (call.has_query("objectMeta")) {  // GetObjectMeta: the short form
+    reply.headers.add("ETag", quoted_etag(*call.dialect, object.etag));
+    reply.headers.add("Last-Modified", http_time(object.modified));
+    return add_crc(call, object, reply);
+  }
   write_object_headers(call, object, reply, "");
   if (object.storage_class.empty()) reply.headers.add("x-oss-storage-class", "Standard");
   reply.headers.add("x-oss-object-type", object.type);
@@ -345,8 +365,7 @@ void object_head(const Call& call, const ObjectView& object, Reply& reply) {
 void acl(const Call& call, const AclView& view, Reply& reply) {
   XmlWriter xml("AccessControlPolicy");
   write_owner(xml, call);
-  const bool inherits = view.of_object && view.canned == "private";
-  xml.begin("AccessControlList").text("Grant", inherits ? "default" : view.canned).end();
+  xml.begin("AccessControlList").text("Grant", view.acl.canned).end();
   send_xml(xml, reply);
 }
 
@@ -378,6 +397,11 @@ std::optional<HostMatch> public_host(std::string_view host) {
   return {};
 }
 
+constexpr std::string_view kBucketAcls[] = {"private", "public-read", "public-read-write"};
+constexpr std::string_view kObjectAcls[] = {"default", "private", "public-read", "public-read-write"};
+constexpr std::string_view kClasses[] = {"Standard", "IA", "Archive", "ColdArchive", "DeepColdArchive"};
+constexpr std::string_view kArchives[] = {"Archive", "ColdArchive", "DeepColdArchive"};
+
 }  // namespace
 
 const Dialect kOss = {
@@ -385,17 +409,23 @@ const Dialect kOss = {
     .prefix = "x-oss-",
     .region = "cn-hangzhou",
     .plain_class = "Standard",
-    .words = {.object_acl = "object-acl"},
+    .bucket_acls = kBucketAcls,
+    .object_acls = kObjectAcls,
+    .classes = kClasses,
+    .archive_classes = kArchives,
+    .words = {.tag_key = "tag-key", .tag_value = "tag-value", .object_acl = "object-acl"},
     .limits = {.part_min = 100 * 1024,
                .object_max = 48'800ull << 30,
                .key_max = 1023,
                .metadata_max = 8192,
                .page = 100,
-               .buckets_page = 100},
+               .buckets_page = 100,
+               .bucket_tags = {20, 64, 128}},
     .rules = {.ranges = RangeRule::ignore_all,
               .etag_upper = true,
               .slash_keys = false,
               .too_large_limit_clamped = false,
+              .appendable_copies = true,  // the copy is a normal object
               .digest_mismatch_is_invalid = true,
               .recreate_bucket = true,
               .uploads_hold_bucket = true,
@@ -420,7 +450,9 @@ const Dialect kOss = {
                .versioning = versioning,
                .read_complete = read_complete_xml,
                .read_delete = read_delete_xml,
-               .read_tags = read_tags_xml},
+               .read_tags = read_tags_xml,
+               .read_create = read_create_xml,
+               .read_restore = read_restore_xml},
     .public_host = public_host,
 };
 

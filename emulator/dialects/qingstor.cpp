@@ -97,6 +97,7 @@ constexpr ErrorWord kErrors[] = {
     {Trouble::wrong_position, 400, "invalid_argument", "The position is not the size of the object."},
     {Trouble::metadata_too_large, 400, "metadata_too_large", "The metadata are larger than 2 KB."},
     {Trouble::no_such_tags, 404, "object_not_exists", "There are no tags."},
+    {Trouble::invalid_class, 400, "invalid_argument", "The storage class is not known."},
     {Trouble::no_such_version, 404, "object_not_exists", "The version does not exist."},
     {Trouble::invalid_copy_source, 400, "invalid_argument", "The copy source is not valid."},
     {Trouble::copy_too_large, 400, "entity_too_large", "The source is larger than one copy may be."},
@@ -156,12 +157,17 @@ std::optional<HostMatch> public_host(std::string_view host) {
   return {};
 }
 
+constexpr std::string_view kAcls[] = {"private", "public-read", "public-read-write"};
+constexpr std::string_view kClasses[] = {"STANDARD", "STANDARD_IA"};
+
 }  // namespace
 
 const Dialect kQingstor = {
     .name = "qs",
     .prefix = "x-qs-",
     .region = "pek3a",
+    .bucket_acls = kAcls,
+    .classes = kClasses,
     .words = {.limit = "limit",
               .uploads_limit = "limit",
               .parts_limit = "limit",
@@ -171,6 +177,9 @@ const Dialect kQingstor = {
               .part_number = "part_number",
               .upload_id = "upload_id",
               .position = "position",
+              .buckets_limit = "limit",
+              .buckets_offset = "offset",
+              .region_header = "Location",
               .copy_range = "copy-range",
               .crc64 = ""},
     .limits = {.part_min = 4ull << 20,
@@ -185,6 +194,7 @@ const Dialect kQingstor = {
               .slash_keys = false,
               .part_etag_optional = true,
               .etag_given = true,
+              .appendable_copies = true,
               .needs_length = true,
               .list_headers = true},
     .routes = kRoutes,

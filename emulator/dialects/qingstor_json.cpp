@@ -14,6 +14,8 @@ void send(JsonWriter& json, Reply& reply) {
   reply.headers.set("Content-Type", "application/json");
 }
 
+constexpr std::string_view kEverybody = "QS_ALL_USERS";
+
 std::string class_or_standard(const std::string& storage_class) {
   return storage_class.empty() ? "STANDARD" : storage_class;
 }
@@ -195,22 +197,19 @@ void object_head(const Call& call, const ObjectView& view, Reply& reply) {
   reply.headers.set("x-qs-next-append-position", std::to_string(view.size));
 }
 
-void write_group_grant(JsonWriter& json, std::string_view permission) {
-  json.begin_object().begin_object("grantee");
-  json.text("type", "group").text("name", "QS_ALL_USERS").end_object();
-  json.text("permission", permission).end_object();
-}
-
 void acl(const Call& call, const AclView& view, Reply& reply) {
   JsonWriter json;
   json.begin_object();
   json.begin_object("owner").text("id", call.owner).text("name", call.owner).end_object();
   json.begin_array("acl");
-  json.begin_object().begin_object("grantee");
-  json.text("type", "user").text("id", call.owner).text("name", call.owner).end_object();
-  json.text("permission", "FULL_CONTROL").end_object();
-  if (view.canned.starts_with("public-read")) write_group_grant(json, "READ");
-  if (view.canned == "public-read-write") write_group_grant(json, "WRITE");
+  for (const Grant& grant : grants_of(view.acl, call.owner)) {
+    json.begin_object().begin_object("grantee");
+    if (grant.whom == Grantee::user)
+      json.text("type", "user").text("id", grant.user).text("name", grant.user);
+    else
+      json.text("type", "group").text("name", kEverybody);
+    json.end_object().text("permission", grant.permission).end_object();
+  }
   json.end_array().end_object();
   send(json, reply);
 }
@@ -251,25 +250,30 @@ Outcome<DeleteRequest> read_delete(const Call& call) {
   return request;
 }
 
-// Only what everybody may do is kept: the owner may do all anyway, and there are no other users' rights.
-Outcome<std::string> read_acl(const Call& call) {
+// {"grantee": {"type": "user", "id": ...} or {"type": "group", "name": "QS_ALL_USERS"}, "permission": ...}
+Outcome<Acl> read_acl(const Call& call) {
   auto document = JsonObject::parse(call.body);
   if (!document) return document.failure();
-  bool reads = false, writes = false;
-  auto read = document->array("acl", [&](const JsonObject& grant) -> Outcome<Done> {
-    auto grantee = grant.object("grantee");
+  Acl asked;
+  auto read = document->array("acl", [&](const JsonObject& one) -> Outcome<Done> {
+    auto grantee = one.object("grantee");
     if (!grantee) return grantee.failure();
     auto name = grantee->text("name");
     if (!name) return name.failure();
-    auto permission = grant.text("permission");
+    auto id = grantee->text("id");
+    if (!id) return id.failure();
+    auto permission = one.text("permission");
     if (!permission) return permission.failure();
-    if (*name != "QS_ALL_USERS") return Done{};
-    reads = reads || *permission == "READ" || *permission == "FULL_CONTROL";
-    writes = writes || *permission == "WRITE" || *permission == "FULL_CONTROL";
+    Grant grant{Grantee::user, *id, *permission};
+    if (id->empty() && *name == kEverybody) grant.whom = Grantee::everybody;
+    const bool known = *permission == "READ" || *permission == "WRITE" || *permission == "FULL_CONTROL";
+    if (!known || (id->empty() && grant.whom == Grantee::user))
+      return Failure{Trouble::invalid_argument, "A grant names no grantee or no permission.", {}, {}};
+    asked.grants.push_back(std::move(grant));
     return Done{};
   });
   if (!read) return read.failure();
-  return std::string(writes ? "public-read-write" : reads ? "public-read" : "private");
+  return asked;
 }
 
 }  // namespace

@@ -19,7 +19,7 @@ constexpr Route kRoutes[] = {
     {"DELETE", kBucket, "tagging", "", Op::delete_bucket_tags, 204},
     {"GET", kBucket, "versioning", "", Op::get_versioning},
     {"GET", kBucket, "uploads", "", Op::list_uploads},
-    {"GET", kBucket, "versions", "", Op::refuse},
+    {"GET", kBucket, "versions", "", Op::list_versions},
     {"GET", kBucket, "policy", "", Op::refuse},
     {"GET", kBucket, "cors", "", Op::refuse},
     {"GET", kBucket, "lifecycle", "", Op::refuse},
@@ -41,8 +41,8 @@ constexpr Route kRoutes[] = {
     {"GET", kObject, "tagging", "", Op::get_object_tags},
     {"PUT", kObject, "tagging", "", Op::put_object_tags},
     {"DELETE", kObject, "tagging", "", Op::delete_object_tags, 204},
-    {"GET", kObject, "attributes", "", Op::refuse},
-    {"POST", kObject, "restore", "", Op::refuse},
+    {"GET", kObject, "attributes", "", Op::object_attributes},
+    {"POST", kObject, "restore", "", Op::restore_object, 202},
     {"GET", kObject, "partNumber", "", Op::refuse},
     {"HEAD", kObject, "partNumber", "", Op::refuse},
     {"GET", kObject, "", "", Op::get_object},
@@ -87,6 +87,14 @@ constexpr ErrorWord kErrors[] = {
     {T::metadata_too_large, 400, "MetadataTooLarge",
      "Your metadata headers exceed the maximum allowed metadata size"},
     {T::no_such_tags, 404, "NoSuchTagSet", "The TagSet does not exist"},
+    {T::invalid_tag, 400, "InvalidTag", "The tag provided was not a valid tag."},
+    {T::invalid_class, 400, "InvalidStorageClass", "The storage class you specified is not valid"},
+    {T::illegal_location, 400, "IllegalLocationConstraintException",
+     "The location constraint is incompatible for the region specific endpoint this request was sent to."},
+    {T::archived, 403, "InvalidObjectState", "The operation is not valid for the object's storage class"},
+    {T::not_archived, 403, "InvalidObjectState",
+     "Restore is not allowed for the object's current storage class"},
+    {T::restore_running, 409, "RestoreAlreadyInProgress", "Object restore is already in progress"},
     {T::no_such_version, 404, "NoSuchVersion", "The specified version does not exist."},
     {T::invalid_copy_source, 400, "InvalidArgument",
      "Copy Source must mention the source bucket and key: sourcebucket/sourcekey"},
@@ -176,6 +184,7 @@ void buckets(const Call& call, const BucketsView& view, Reply& reply) {
     xml.begin("Bucket").text("Name", bucket.name).time("CreationDate", bucket.created).end();
   }
   xml.end();
+  if (view.truncated) xml.text("ContinuationToken", view.next_marker);
   send_xml(xml, reply);
 }
 
@@ -189,7 +198,30 @@ void bucket_head(const Call&, const BucketView& bucket, Reply& reply) {
   reply.headers.add("x-amz-bucket-region", bucket.region);
 }
 
+void versions(const Call& call, const ListingView& view, Reply& reply) {
+  const auto name = [&](std::string_view text) { return listed_name(view.url_encoded, text, "/"); };
+  XmlWriter xml(root("ListVersionsResult"));
+  xml.text("Name", call.bucket()).text("Prefix", name(view.prefix)).text("KeyMarker", name(view.marker));
+  xml.text("VersionIdMarker", call.query("version-id-marker"));
+  if (view.truncated) xml.text("NextKeyMarker", name(view.next_marker)).text("NextVersionIdMarker", "null");
+  xml.number("MaxKeys", view.limit).some("Delimiter", name(view.delimiter));
+  if (view.url_encoded) xml.text("EncodingType", "url");
+  xml.boolean("IsTruncated", view.truncated);
+  for (const ObjectView& object : view.objects) {
+    xml.begin("Version").text("Key", name(object.key)).text("VersionId", "null").boolean("IsLatest", true);
+    xml.time("LastModified", object.modified).text("ETag", quoted_etag(*call.dialect, object.etag));
+    xml.number("Size", object.size);
+    xml.text("StorageClass", object.storage_class.empty() ? "STANDARD" : object.storage_class);
+    write_owner(xml, call);
+    xml.end();
+  }
+  for (const std::string& prefix : view.prefixes)
+    xml.begin("CommonPrefixes").text("Prefix", name(prefix)).end();
+  send_xml(xml, reply);
+}
+
 void listing(const Call& call, const ListingView& view, Reply& reply) {
+  if (view.versions) return versions(call, view, reply);
   const auto name = [&](std::string_view text) { return listed_name(view.url_encoded, text, "/"); };
   XmlWriter xml(root("ListBucketResult"));
   xml.text("Name", call.bucket()).text("Prefix", name(view.prefix));
@@ -318,20 +350,30 @@ void object_head(const Call& call, const ObjectView& object, Reply& reply) {
   if (call.vendor("checksum-mode") == "ENABLED") write_checksum_headers(object, reply);
 }
 
+// What x-amz-object-attributes names; the ETag is bare here.
+void attributes(const Call& call, const ObjectView& object, Reply& reply) {
+  const std::string wanted = call.vendor("object-attributes");
+  const auto wants = [&](std::string_view name) { return wanted.find(name) != std::string::npos; };
+  XmlWriter xml(root("GetObjectAttributesResponse"));
+  if (wants("ETag")) xml.text("ETag", object.etag);
+  if (wants("Checksum") && !object.checksums.empty()) {
+    xml.begin("Checksum");
+    write_checksums(xml, object.checksums);
+    xml.some("ChecksumType", object.checksum_type).end();
+  }
+  if (wants("ObjectParts") && object.parts > 0)
+    xml.begin("ObjectParts").number("PartsCount", object.parts).end();
+  if (wants("StorageClass"))
+    xml.text("StorageClass", object.storage_class.empty() ? "STANDARD" : object.storage_class);
+  if (wants("ObjectSize")) xml.number("ObjectSize", object.size);
+  send_xml(xml, reply);
+  reply.headers.add("Last-Modified", http_time(object.modified));
+}
+
 void acl(const Call& call, const AclView& view, Reply& reply) {
   XmlWriter xml(root("AccessControlPolicy"));
   write_owner(xml, call);
-  constexpr std::string_view kGrantee =
-      R"(Grantee xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance" xsi:type=)";
-  xml.begin("AccessControlList").begin("Grant").begin(std::string(kGrantee) + R"("CanonicalUser")");
-  xml.text("ID", call.owner).text("DisplayName", call.owner).end().text("Permission", "FULL_CONTROL").end();
-  const auto everybody = [&](std::string_view permission) {
-    xml.begin("Grant").begin(std::string(kGrantee) + R"("Group")");
-    xml.text("URI", "http://acs.amazonaws.com/groups/global/AllUsers").end();
-    xml.text("Permission", permission).end();
-  };
-  if (view.canned.starts_with("public-read")) everybody("READ");
-  if (view.canned == "public-read-write") everybody("WRITE");
+  write_grants(xml, call, view, call.owner, "http://acs.amazonaws.com/groups/global/");
   send_xml(xml, reply);
 }
 
@@ -368,6 +410,14 @@ std::optional<HostMatch> public_host(std::string_view host) {
   return {};
 }
 
+constexpr std::string_view kAcls[] = {
+    "private",       "public-read",       "public-read-write",         "authenticated-read",
+    "aws-exec-read", "bucket-owner-read", "bucket-owner-full-control", "log-delivery-write"};
+constexpr std::string_view kClasses[] = {
+    "STANDARD",     "REDUCED_REDUNDANCY", "STANDARD_IA", "ONEZONE_IA", "INTELLIGENT_TIERING", "GLACIER",
+    "DEEP_ARCHIVE", "GLACIER_IR",         "OUTPOSTS",    "SNOW",       "EXPRESS_ONEZONE"};
+constexpr std::string_view kArchives[] = {"GLACIER", "DEEP_ARCHIVE"};
+
 }  // namespace
 
 const Dialect kS3 = {
@@ -375,13 +425,22 @@ const Dialect kS3 = {
     .prefix = "x-amz-",
     .region = "us-east-1",
     .plain_type = "binary/octet-stream",
-    .words = {.crc64 = ""},
-    .limits = {},
+    .bucket_acls = kAcls,
+    .object_acls = kAcls,
+    .classes = kClasses,
+    .archive_classes = kArchives,
+    .words = {.buckets_limit = "max-buckets",
+              .buckets_marker = "continuation-token",
+              .region_query = "bucket-region",
+              .crc64 = "",
+              .second_id = "id-2"},
+    .limits = {.buckets_page = 10'000},
     .rules = {.bucket_dots = true,
               .checksums = true,
               .copy_needs_change = true,
               .needs_length = true,
               .complete_repeats = true,
+              .objects_inherit_acl = false,  // what a public bucket holds is private all the same
               .write_conditions = true},
     .routes = kRoutes,
     .errors = kErrors,
@@ -398,12 +457,16 @@ const Dialect kS3 = {
                .copied = copied,
                .deleted = deleted,
                .object_head = object_head,
+               .attributes = attributes,
                .acl = acl,
                .tags = write_tags_xml,
                .versioning = versioning,
                .read_complete = read_complete_xml,
                .read_delete = read_delete_xml,
-               .read_tags = read_tags_xml},
+               .read_tags = read_tags_xml,
+               .read_acl = read_acl_xml,
+               .read_create = read_create_xml,
+               .read_restore = read_restore_xml},
     .public_host = public_host,
 };
 

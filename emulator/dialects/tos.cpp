@@ -1,6 +1,6 @@
 // Volcengine TOS: S3's verbs, JSON bodies, x-tos- headers in lower case (its SDKs read them by that
-// spelling), CRC64 on nearly every answer. Buckets are flat (fns); versions, symbolic links, renames,
-// fetches and restores are known and refused.
+// spelling), CRC64 on nearly every answer. Buckets are flat (fns); versions and fetches are known and
+// refused.
 #include <array>
 
 #include "emulator/dialect.h"
@@ -41,8 +41,10 @@ constexpr Route kRoutes[] = {
     {"PUT", bucket, "encryption", "", refuse},
     {"DELETE", bucket, "encryption", "", refuse},
     {"PUT", bucket, "versioning", "", refuse},
-    {"PUT", bucket, "storageClass", "", refuse},
-    {"PUT", bucket, "rename", "", refuse},
+    {"PUT", bucket, "storageClass", "", put_bucket_class},
+    {"GET", bucket, "rename", "", get_bucket_rename},
+    {"PUT", bucket, "rename", "", put_bucket_rename},
+    {"DELETE", bucket, "rename", "", delete_bucket_rename, 204},
     {"GET", bucket, "list-type", "", list_objects_v2},
     {"GET", bucket, "", "", list_objects},
     {"PUT", bucket, "", "", create_bucket},
@@ -57,16 +59,17 @@ constexpr Route kRoutes[] = {
     {"POST", object, "uploads", "", create_upload},
     {"POST", object, "append", "", append_object},
     {"POST", object, "metadata", "", set_metadata},
-    {"POST", object, "", "", refuse},  // modify, restore, fetch, objectExpires
+    {"POST", object, "restore", "", restore_object, 202},
+    {"POST", object, "", "", refuse},  // modify, fetch, objectExpires
     {"GET", object, "acl", "", get_object_acl},
     {"PUT", object, "acl", "", put_object_acl},
     {"GET", object, "tagging", "", get_object_tags},
     {"PUT", object, "tagging", "", put_object_tags},
     {"DELETE", object, "tagging", "", delete_object_tags, 204},
-    {"GET", object, "symlink", "", refuse},
-    {"PUT", object, "symlink", "", refuse},
+    {"GET", object, "symlink", "", get_symlink},
+    {"PUT", object, "symlink", "", put_symlink},
     {"GET", object, "stat", "", refuse},
-    {"PUT", object, "rename", "", refuse},
+    {"PUT", object, "rename", "", rename_object, 204},
     {"PUT", object, "", "copy-source", copy_object},
     {"PUT", object, "", "", put_object},
     {"GET", object, "", "", get_object},
@@ -104,6 +107,14 @@ constexpr ErrorWord kErrors[] = {
     {Trouble::wrong_position, 409, "OffsetNotMatched", "The offset is not the length of the object."},
     {Trouble::metadata_too_large, 400, "UserDataTooLong", "The user metadata are larger than 2 KiB."},
     {Trouble::no_such_tags, 404, "NoSuchTagSet", "There are no tags."},
+    {Trouble::invalid_tag, 400, "InvalidArgument", "The tags are too many, too long, or empty."},
+    {Trouble::invalid_class, 400, "InvalidArgument", "The storage class is not known."},
+    {Trouble::no_symlink_target, 404, "NoSuchKey", "The target of the symbolic link does not exist."},
+    {Trouble::invalid_symlink_target, 400, "InvalidRequest", "The target is a symbolic link itself."},
+    {Trouble::not_a_symlink, 400, "InvalidRequest", "The object is no symbolic link."},
+    {Trouble::archived, 403, "ObjectNotRestored", "The object must be restored before it is read."},
+    {Trouble::not_archived, 400, "InvalidRequest", "Only archived objects are restored."},
+    {Trouble::restore_running, 409, "RestoreAlreadyInProgress", "The object is being restored."},
     {Trouble::no_such_version, 404, "NoSuchVersion", "The specified version does not exist."},
     {Trouble::invalid_copy_source, 400, "InvalidArgument", "The copy source is not valid."},
     {Trouble::copy_too_large, 400, "EntityTooLarge", "The source is larger than one copy may be."},
@@ -155,13 +166,38 @@ std::optional<HostMatch> public_host(std::string_view host) {
   return {};
 }
 
+constexpr std::string_view kBucketAcls[] = {"private",           "public-read",
+                                            "public-read-write", "authenticated-read",
+                                            "bucket-owner-read", "bucket-owner-full-control",
+                                            "log-delivery-write"};
+constexpr std::string_view kObjectAcls[] = {"default",
+                                            "private",
+                                            "public-read",
+                                            "public-read-write",
+                                            "authenticated-read",
+                                            "bucket-owner-read",
+                                            "bucket-owner-full-control",
+                                            "bucket-owner-entrusted"};
+constexpr std::string_view kClasses[] = {"STANDARD", "IA",           "INTELLIGENT_TIERING", "ARCHIVE_FR",
+                                         "ARCHIVE",  "COLD_ARCHIVE", "DEEP_COLD_ARCHIVE"};
+// ARCHIVE_FR is read at once.
+constexpr std::string_view kArchives[] = {"ARCHIVE", "COLD_ARCHIVE", "DEEP_COLD_ARCHIVE"};
+
 }  // namespace
 
 const Dialect kTos = {
     .name = "tos",
     .prefix = "x-tos-",
     .region = "cn-beijing",
-    .words = {.position = "offset", .write_if_match = "if-match", .next_position = "next-append-offset"},
+    .bucket_acls = kBucketAcls,
+    .object_acls = kObjectAcls,
+    .classes = kClasses,
+    .archive_classes = kArchives,
+    .words = {.position = "offset",
+              .symlink_bucket = "symlink-bucket",
+              .write_if_match = "if-match",
+              .next_position = "next-append-offset",
+              .second_id = "id-2"},
     .limits = {.object_max = 53'687'091'200'000ull},  // 10,000 parts of 5 GiB: "48.8 TiB"
     .rules = {.slash_keys = false,                    // refused by the service, though its SDKs let them pass
               .sort_parts = true,        // the Go SDK completes in the order in which parts finished

@@ -20,8 +20,11 @@ std::string maybe_encoded(bool encode, const std::string& text) {
   return encode ? io::percent_encode(text) : text;
 }
 
+std::string or_usual(const std::string& told, const char* usual) {
+  return told.empty() ? usual : told;
+}
 std::string class_or_standard(const std::string& storage_class) {
-  return storage_class.empty() ? "STANDARD" : storage_class;
+  return or_usual(storage_class, "STANDARD");
 }
 
 void write_owner(JsonWriter& json, const Call& call) {
@@ -76,8 +79,8 @@ void buckets(const Call& call, const BucketsView& view, Reply& reply) {
         .text("CreationDate", iso_time(bucket.created))
         .text("ExtranetEndpoint", extranet(call))
         .text("IntranetEndpoint", intranet(call))
-        .text("ProjectName", "default")
-        .text("BucketType", "fns")
+        .text("ProjectName", or_usual(bucket.traits.project, "default"))
+        .text("BucketType", or_usual(bucket.traits.type, "fns"))
         .end_object();
   }
   json.end_array();
@@ -98,9 +101,10 @@ void location(const Call& call, const BucketView& view, Reply& reply) {
 
 void bucket_head(const Call&, const BucketView& view, Reply& reply) {
   reply.headers.set("x-tos-bucket-region", view.region);
-  reply.headers.set("x-tos-storage-class", "STANDARD");
-  reply.headers.set("x-tos-az-redundancy", "single-az");
-  reply.headers.set("x-tos-bucket-type", "fns");
+  reply.headers.set("x-tos-storage-class", class_or_standard(view.traits.storage_class));
+  reply.headers.set("x-tos-az-redundancy", or_usual(view.traits.redundancy, "single-az"));
+  reply.headers.set("x-tos-project-name", or_usual(view.traits.project, "default"));
+  reply.headers.set("x-tos-bucket-type", or_usual(view.traits.type, "fns"));
 }
 
 void stat(const Call& call, const StatView& view, Reply& reply) {
@@ -109,9 +113,10 @@ void stat(const Call& call, const StatView& view, Reply& reply) {
   json.text("Name", view.bucket.name)
       .text("Location", view.bucket.region)
       .text("CreationDate", iso_time(view.bucket.created))
-      .text("StorageClass", "STANDARD")
-      .text("AzRedundancy", "single-az")
-      .text("Type", "fns");
+      .text("StorageClass", class_or_standard(view.bucket.traits.storage_class))
+      .text("AzRedundancy", or_usual(view.bucket.traits.redundancy, "single-az"))
+      .text("ProjectName", or_usual(view.bucket.traits.project, "default"))
+      .text("Type", or_usual(view.bucket.traits.type, "fns"));
   write_owner(json, call);
   json.end_object().end_object();
   send(json, reply);
@@ -124,7 +129,7 @@ void write_object(JsonWriter& json, const Call& call, const ListingView& view, c
       .text("ETag", quoted_etag(*call.dialect, object.etag))
       .number("Size", object.size)
       .text("StorageClass", class_or_standard(object.storage_class))
-      .text("Type", object.type == "Appendable" ? "Appendable" : "Normal");
+      .text("Type", object.type == "Multipart" ? "Normal" : object.type);
   // The SDKs disagree on one letter's case here (HashCrc64Ecma in Go, which ignores case).
   if (object.crc64) json.text("HashCrc64ecma", std::to_string(*object.crc64));
   if (view.owner) write_owner(json, call);
@@ -300,21 +305,21 @@ void deleted(const Call& call, const DeletedView& view, Reply& reply) {
 void object_head(const Call& call, const ObjectView& view, Reply& reply) {
   write_object_headers(call, view, reply, "");
   reply.headers.set("x-tos-storage-class", class_or_standard(view.storage_class));
-  if (view.type == "Appendable") {  // absent means Normal
-    reply.headers.set("x-tos-object-type", "Appendable");
-    reply.headers.set("x-tos-next-append-offset", std::to_string(view.size));
-  }
+  const bool appendable = view.type == "Appendable";
+  if (appendable || view.type == "Symlink") reply.headers.set("x-tos-object-type", view.type);
+  if (appendable) reply.headers.set("x-tos-next-append-offset", std::to_string(view.size));
   if (!view.tags.empty()) reply.headers.set("x-tos-tagging-count", std::to_string(view.tags.size()));
 }
 
-void write_grant(JsonWriter& json, const Call& call, std::string_view canned, std::string_view permission) {
+void write_grant(JsonWriter& json, const Grant& grant) {
   json.begin_object().begin_object("Grantee");
-  if (canned.empty()) {
-    json.text("ID", call.owner).text("DisplayName", call.owner).text("Type", "CanonicalUser");
+  if (grant.whom == Grantee::user) {
+    json.text("ID", grant.user).text("DisplayName", grant.user).text("Type", "CanonicalUser");
   } else {
-    json.text("Type", "Group").text("Canned", canned);
+    json.text("Type", "Group");
+    json.text("Canned", grant.whom == Grantee::everybody ? "AllUsers" : "AuthenticatedUsers");
   }
-  json.end_object().text("Permission", permission).end_object();
+  json.end_object().text("Permission", grant.permission).end_object();
 }
 
 void acl(const Call& call, const AclView& view, Reply& reply) {
@@ -322,14 +327,11 @@ void acl(const Call& call, const AclView& view, Reply& reply) {
   json.begin_object();
   write_owner(json, call);
   json.begin_array("Grants");
-  write_grant(json, call, "", "FULL_CONTROL");
-  if (view.canned.starts_with("public-read")) write_grant(json, call, "AllUsers", "READ");
-  if (view.canned == "public-read-write") write_grant(json, call, "AllUsers", "WRITE");
-  if (view.canned == "authenticated-read") write_grant(json, call, "AuthenticatedUsers", "READ");
+  for (const Grant& grant : grants_of(view.acl, call.owner)) write_grant(json, grant);
   json.end_array();
   if (view.of_object) {
-    json.boolean("BucketOwnerEntrusted", false)
-        .boolean("IsDefault", view.canned.empty() || view.canned == "default");
+    json.boolean("BucketOwnerEntrusted", view.acl.canned == "bucket-owner-entrusted")
+        .boolean("IsDefault", view.acl.canned == "default");
   } else {
     json.boolean("BucketAclDelivered", false);
   }
@@ -406,27 +408,64 @@ Outcome<Tags> read_tags(const Call& call) {
   return found;
 }
 
-// Only what everybody may do is kept: there are no other users' rights.
-Outcome<std::string> read_acl(const Call& call) {
+Outcome<Acl> read_acl(const Call& call) {
   auto document = JsonObject::parse(call.body);
   if (!document) return document.failure();
-  std::string canned = "private";
-  auto read = document->array("Grants", [&](const JsonObject& grant) -> Outcome<Done> {
-    auto grantee = grant.object("Grantee");
+  Acl asked;
+  auto read = document->array("Grants", [&](const JsonObject& one) -> Outcome<Done> {
+    auto grantee = one.object("Grantee");
     if (!grantee) return grantee.failure();
     auto group = grantee->text("Canned");
     if (!group) return group.failure();
-    auto permission = grant.text("Permission");
+    auto id = grantee->text("ID");
+    if (!id) return id.failure();
+    auto permission = one.text("Permission");
     if (!permission) return permission.failure();
-    const bool all = *permission == "FULL_CONTROL";
-    if (*group == "AllUsers" && (all || *permission == "WRITE")) canned = "public-read-write";
-    if (*group == "AllUsers" && *permission == "READ" && canned != "public-read-write")
-      canned = "public-read";
-    if (*group == "AuthenticatedUsers" && canned == "private") canned = "authenticated-read";
+    Grant grant{Grantee::user, *id, *permission};
+    if (*group == "AllUsers") grant.whom = Grantee::everybody;
+    if (*group == "AuthenticatedUsers") grant.whom = Grantee::signed_in;
+    asked.grants.push_back(std::move(grant));
     return Done{};
   });
   if (!read) return read.failure();
-  return canned;
+  return asked;
+}
+
+// What a bucket shall be comes in headers alone.
+Outcome<CreateBucketRequest> read_create(const Call& call) {
+  return CreateBucketRequest{call.vendor("storage-class"),
+                             call.vendor("az-redundancy"),
+                             call.vendor("bucket-type"),
+                             call.vendor("project-name"),
+                             {}};
+}
+
+Outcome<RestoreRequest> read_restore(const Call& call) {
+  auto document = JsonObject::parse(call.body);
+  if (!document) return document.failure();
+  RestoreRequest request;
+  auto days = document->number("Days", 1);
+  if (!days) return days.failure();
+  request.days = static_cast<int>(*days);
+  if (!document->has("RestoreJobParameters")) return request;
+  auto job = document->object("RestoreJobParameters");
+  if (!job) return job.failure();
+  auto tier = job->text("Tier");
+  if (!tier) return tier.failure();
+  request.tier = *tier;
+  return request;
+}
+
+void renaming(const Call&, const BucketTraits& traits, Reply& reply) {
+  JsonWriter json;
+  json.begin_object().boolean("RenameEnable", traits.renames).end_object();
+  send(json, reply);
+}
+
+Outcome<bool> read_renaming(const Call& call) {
+  auto document = JsonObject::parse(call.body);
+  if (!document) return document.failure();
+  return document->boolean("RenameEnable");
 }
 
 }  // namespace
@@ -449,10 +488,14 @@ Shapes shapes() {
           .acl = acl,
           .tags = tags,
           .versioning = versioning,
+          .renaming = renaming,
           .read_complete = read_complete,
           .read_delete = read_delete,
           .read_tags = read_tags,
-          .read_acl = read_acl};
+          .read_acl = read_acl,
+          .read_create = read_create,
+          .read_restore = read_restore,
+          .read_renaming = read_renaming};
 }
 
 }  // namespace sluice::emulator::tos

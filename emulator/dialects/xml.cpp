@@ -2,6 +2,7 @@
 #include "emulator/dialects/xml.h"
 
 #include <charconv>
+#include <cstdlib>
 #include <pugixml.hpp>
 
 #include "io/percent.h"
@@ -163,6 +164,53 @@ Outcome<Tags> read_tags_xml(const Call& call) {
   return tags;
 }
 
+Outcome<Acl> read_acl_xml(const Call& call) {
+  pugi::xml_document document;
+  const auto root = parse(document, call.body, "AccessControlPolicy");
+  if (!root) return Failure{Trouble::malformed_body, {}, {}, {}};
+  Acl acl;
+  for (const pugi::xml_node& node : child(*root, "AccessControlList").children()) {
+    const pugi::xml_node grantee = child(node, "Grantee");
+    const std::string group = text_of(grantee, "URI");
+    Grant grant{Grantee::user, text_of(grantee, "ID"), text_of(node, "Permission")};
+    if (group.ends_with("AllUsers")) grant.whom = Grantee::everybody;
+    if (group.ends_with("AuthenticatedUsers")) grant.whom = Grantee::signed_in;
+    if (grant.whom == Grantee::user && grant.user.empty())
+      return Failure{Trouble::invalid_argument, {}, {{"ArgumentName", "Grantee"}}, {}};
+    acl.grants.push_back(std::move(grant));
+  }
+  return acl;
+}
+
+Outcome<CreateBucketRequest> read_create_xml(const Call& call) {
+  CreateBucketRequest request;
+  if (call.body.empty()) return request;
+  pugi::xml_document document;
+  const auto root = parse(document, call.body, "CreateBucketConfiguration");
+  if (!root) return Failure{Trouble::malformed_body, {}, {}, {}};
+  request.storage_class = text_of(*root, "StorageClass");
+  request.redundancy = text_of(*root, "DataRedundancyType");                              // OSS
+  if (request.redundancy.empty()) request.redundancy = text_of(*root, "BucketAZConfig");  // COS
+  if (request.storage_class.empty()) request.storage_class = text_of(*root, "BucketStorageClass");
+  request.type = text_of(*root, "BucketArchConfig");
+  request.location = text_of(*root, "LocationConstraint");  // S3
+  return request;
+}
+
+Outcome<RestoreRequest> read_restore_xml(const Call& call) {
+  pugi::xml_document document;
+  const auto root = parse(document, call.body, "RestoreRequest");
+  if (!root) return Failure{Trouble::malformed_body, {}, {}, {}};
+  RestoreRequest request;
+  request.days = std::atoi(text_of(*root, "Days").c_str());
+  // JobParameters of OSS, CASJobParameters of COS, GlacierJobParameters of S3; S3 also without.
+  request.tier = text_of(*root, "Tier");
+  for (const pugi::xml_node& node : root->children()) {
+    if (bare(node.name()).ends_with("JobParameters")) request.tier = text_of(node, "Tier");
+  }
+  return request;
+}
+
 std::string read_xml_element(const std::string& body, std::string_view name) {
   pugi::xml_document document;
   if (!document.load_buffer(body.data(), body.size())) return {};
@@ -174,6 +222,28 @@ void write_tags_xml(const Call&, const Tags& tags, Reply& reply) {
   xml.begin("TagSet");
   for (const auto& [key, value] : tags) xml.begin("Tag").text("Key", key).text("Value", value).end();
   send_xml(xml, reply);
+}
+
+void write_grants(XmlWriter& xml, const Call& call, const AclView& view, const std::string& owner_id,
+                  std::string_view groups) {
+  const auto grantee = [&](std::string_view type) {
+    xml.begin(R"(Grantee xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance" xsi:type=")" +
+              std::string(type) + '"');
+  };
+  xml.begin("AccessControlList");
+  for (const Grant& grant : grants_of(view.acl, owner_id)) {
+    xml.begin("Grant");
+    if (grant.whom == Grantee::user) {
+      grantee("CanonicalUser");
+      xml.text("ID", grant.user).text("DisplayName", grant.user == owner_id ? call.owner : grant.user);
+    } else {
+      grantee("Group");
+      xml.text("URI",
+               std::string(groups) + (grant.whom == Grantee::everybody ? "AllUsers" : "AuthenticatedUsers"));
+    }
+    xml.end().text("Permission", grant.permission).end();
+  }
+  xml.end();
 }
 
 std::string listed_name(bool url_encoded, std::string_view name, std::string_view keep) {

@@ -39,10 +39,17 @@ void send_xml(XmlWriter& xml, Reply& reply);
 Outcome<CompleteRequest> read_complete_xml(const Call&);
 Outcome<DeleteRequest> read_delete_xml(const Call&);
 Outcome<Tags> read_tags_xml(const Call&);
+Outcome<Acl> read_acl_xml(const Call&);
+/// CreateBucketConfiguration; an empty body names nothing.
+Outcome<CreateBucketRequest> read_create_xml(const Call&);
+Outcome<RestoreRequest> read_restore_xml(const Call&);
 /// Text of `name` directly below the root of a body, or "".
 std::string read_xml_element(const std::string& body, std::string_view name);
 
 void write_tags_xml(const Call&, const Tags&, Reply&);
+/// AccessControlList with its grants; a group's URI is `groups` and its name.
+void write_grants(XmlWriter&, const Call&, const AclView&, const std::string& owner_id,
+                  std::string_view groups);
 
 /// A key or prefix as the client wants it: percent-encoded when it asked for that. `keep` stays plain.
 std::string listed_name(bool url_encoded, std::string_view name, std::string_view keep = {});

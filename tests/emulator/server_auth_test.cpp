@@ -106,8 +106,9 @@ TEST_F(ServerAccounts, AnonymousRequestsAreRefused) {
 
 TEST_F(ServerAccounts, PublicBucketsMayBeReadByAnybodyAndWrittenByNone) {
   start();
-  ASSERT_EQ(s3("PUT", "/public-bucket", {}, {{"x-amz-acl", "public-read"}}).status, 200);
-  ASSERT_EQ(s3("PUT", "/public-bucket/k", "open").status, 200);
+  const io::Headers all{{"x-amz-acl", "public-read"}};  // of S3's objects each tells its own
+  ASSERT_EQ(s3("PUT", "/public-bucket", {}, all).status, 200);
+  ASSERT_EQ(s3("PUT", "/public-bucket/k", "open", all).status, 200);
   EXPECT_EQ(ask({.path = "/public-bucket/k", .sign = false}).body, "open");
   EXPECT_EQ(ask({.method = "PUT", .path = "/public-bucket/k", .body = "x", .sign = false}).status, 403);
 }
