@@ -59,7 +59,7 @@ std::string format_acl(const Acl& acl) {
     text += kWhom[static_cast<std::size_t>(grant.whom)];
     text += "/" + io::percent_encode(grant.user) + "/" + grant.permission;
   }
-  return text.empty() ? "private" : text;
+  return text.empty() ? "/" : text;  // no grant at all
 }
 
 std::vector<Grant> grants_of(const Acl& acl, const std::string& owner) {

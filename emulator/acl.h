@@ -29,7 +29,8 @@ struct Acl {
   std::vector<Grant> grants{};
 };
 
-/// As it is stored: the canned word, or "whom/user/permission;...". An empty text is `fallback`.
+/// As it is stored: the canned word, or "whom/user/permission;..." ("/" for none). An empty text is
+/// `fallback`.
 Acl parse_acl(std::string_view text, std::string_view fallback = "private");
 std::string format_acl(const Acl&);
 

@@ -28,7 +28,7 @@ std::string without_framing(const std::string& encodings) {
     while (!one.empty() && one.front() == ' ') one.remove_prefix(1);
     while (!one.empty() && one.back() == ' ') one.remove_suffix(1);
     if (one != "aws-chunked" && one != "tos-chunked" && !one.empty()) {
-      kept += (kept.empty() ? "" : ",") + std::string(one);
+      kept += (kept.empty() ? "" : ", ") + std::string(one);
     }
     rest.remove_prefix(comma == std::string_view::npos ? rest.size() : comma + 1);
   }

@@ -291,6 +291,7 @@ struct CompleteRequest {
 struct DeleteRequest {
   bool quiet = false;
   std::vector<std::string> keys;
+  std::map<std::string, std::string> etags;  ///< S3: of keys that go only if they are what is named
 };
 using Tags = std::map<std::string, std::string>;
 struct CreateBucketRequest {

@@ -134,6 +134,7 @@ struct Rules {
   bool etag_upper = false;              ///< OSS
   bool bucket_dots = false;             ///< S3
   bool slash_keys = true;               ///< keys may begin with '/'
+  bool backslash_keys = true;           ///< ... and with '\\'
   bool sort_parts = false;              ///< TOS: parts of Complete may come in any order
   bool part_etag_optional = false;      ///< QingStor
   bool etag_given = false;              ///< QingStor: a multipart object's ETag is Complete's ETag header

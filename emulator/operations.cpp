@@ -169,8 +169,9 @@ Outcome<Done> check_key(const Call& call) {
         {{"Size", std::to_string(key.size())}, {"MaxSizeAllowed", std::to_string(dialect.limits.key_max)}},
         {}};
   }
-  const bool slash = key.starts_with('/') || key.starts_with('\\');
-  if (slash && !dialect.rules.slash_keys) return Failure{Trouble::invalid_key, {}, {}, {}};
+  const bool slash = key.starts_with('/') && !dialect.rules.slash_keys;
+  const bool backslash = key.starts_with('\\') && !dialect.rules.backslash_keys;
+  if (slash || backslash) return Failure{Trouble::invalid_key, {}, {}, {}};
   return Done{};
 }
 
@@ -179,7 +180,10 @@ bool valid_bucket_name(const Call& call) {
   const Limits& limits = call.dialect->limits;
   if (name.size() < limits.bucket_min || name.size() > limits.bucket_max) return false;
   const auto plain = [](char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9'); };
-  if (!plain(name.front()) || !plain(name.back()) || name.find("..") != std::string::npos) return false;
+  if (!plain(name.front()) || !plain(name.back())) return false;
+  for (const char* pair : {"..", ".-", "-."}) {
+    if (name.find(pair) != std::string::npos) return false;
+  }
   const bool dots = call.dialect->rules.bucket_dots;
   if (!std::all_of(name.begin(), name.end(),
                    [&](char c) { return plain(c) || c == '-' || (dots && c == '.'); })) {

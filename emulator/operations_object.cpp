@@ -183,9 +183,15 @@ Outcome<Reply> run_delete_objects(Backend& backend, Call& call, Arrived&) {
   if (asked->keys.empty() || asked->keys.size() > call.dialect->limits.batch_max) {
     return Failure{Trouble::malformed_body, {}, {}, {}};
   }
+  DeletedView view;
+  for (const auto& [key, etag] : asked->etags) {
+    auto matched = backend.storage.remove(bucket_ref(call), key, etag);
+    if (matched || matched.error().code == StorageCode::no_such_key) continue;
+    view.failed.emplace_back(key, failure_of(call, matched.error()));
+    std::erase(asked->keys, key);
+  }
   auto gone = backend.storage.remove_all(bucket_ref(call), asked->keys);
   if (!gone) return failure_of(call, gone.error());
-  DeletedView view;
   view.quiet = asked->quiet;
   view.url_encoded = call.query("encoding-type") == "url";
   view.deleted = std::move(asked->keys);

@@ -164,9 +164,14 @@ Outcome<Done> Service::admit(Exchange& exchange) {
 Outcome<Done> Service::verify(Exchange& exchange) {
   Call& call = exchange.call;
   const bool creates = call.route && call.route->operation == Operation::create_bucket;
-  std::string bucket_region;
+  std::string bucket_region, bucket_owner;
+  bool bucket_there = false;
   if (!call.bucket().empty() && !creates) {
-    if (auto bucket = storage_.head_bucket(bucket_ref(call))) bucket_region = bucket->region;
+    if (auto bucket = storage_.head_bucket(bucket_ref(call))) {
+      bucket_there = true;
+      bucket_region = bucket->region;
+      bucket_owner = bucket->owner;
+    }
   }
   const auto configured = options_.regions.find(call.dialect->name);
   const std::string required = configured != options_.regions.end() ? configured->second : bucket_region;
@@ -184,10 +189,15 @@ Outcome<Done> Service::verify(Exchange& exchange) {
                                             : std::string(call.dialect->region);
   if (verdict.anonymous) {
     if (call.route && anybody_may(call)) return Done{};
+    if (!call.bucket().empty() && !creates && !bucket_there)
+      return Failure{Trouble::no_such_bucket, {}, {{"BucketName", call.bucket()}}, {}};
     return Failure{Trouble::access_denied, {}, {}, {}};
   }
   if (verdict.refusal == signers::Refusal::none) {
     if (const auto* account = accounts_.find(verdict.access_key)) call.owner = account->name;
+    const std::string expected = call.vendor("expected-bucket-owner");
+    if (bucket_there && !expected.empty() && expected != bucket_owner)
+      return Failure{Trouble::access_denied, {}, {}, {}};
     return Done{};
   }
   Failure failure{trouble_of(verdict.refusal), {}, {}, {}};

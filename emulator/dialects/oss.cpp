@@ -424,6 +424,7 @@ const Dialect kOss = {
     .rules = {.ranges = RangeRule::ignore_all,
               .etag_upper = true,
               .slash_keys = false,
+              .backslash_keys = false,
               .too_large_limit_clamped = false,
               .appendable_copies = true,  // the copy is a normal object
               .digest_mismatch_is_invalid = true,

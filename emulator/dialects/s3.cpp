@@ -227,7 +227,8 @@ void listing(const Call& call, const ListingView& view, Reply& reply) {
   xml.text("Name", call.bucket()).text("Prefix", name(view.prefix));
   if (view.v2) {
     xml.number("KeyCount", view.objects.size() + view.prefixes.size());
-    xml.some("StartAfter", name(view.start_after)).some("ContinuationToken", view.continuation);
+    xml.some("StartAfter", name(view.start_after));
+    if (call.has_query("continuation-token")) xml.text("ContinuationToken", view.continuation);
     if (view.truncated) xml.text("NextContinuationToken", opaque_token(view.next_marker));
   } else {
     xml.text("Marker", name(view.marker));

@@ -200,6 +200,7 @@ const Dialect kTos = {
               .second_id = "id-2"},
     .limits = {.object_max = 53'687'091'200'000ull},  // 10,000 parts of 5 GiB: "48.8 TiB"
     .rules = {.slash_keys = false,                    // refused by the service, though its SDKs let them pass
+              .backslash_keys = false,
               .sort_parts = true,        // the Go SDK completes in the order in which parts finished
               .copy_source_form = true,  // the Go SDK writes copy sources as form values
               .uploads_hold_bucket = true},

@@ -148,7 +148,9 @@ Outcome<DeleteRequest> read_delete_xml(const Call& call) {
   DeleteRequest request;
   request.quiet = text_of(*root, "Quiet") == "true";
   for (const pugi::xml_node& node : root->children()) {
-    if (bare(node.name()) == "Object") request.keys.push_back(text_of(node, "Key"));
+    if (bare(node.name()) != "Object") continue;
+    request.keys.push_back(text_of(node, "Key"));
+    if (std::string etag = text_of(node, "ETag"); !etag.empty()) request.etags[request.keys.back()] = etag;
   }
   return request;
 }

@@ -2,6 +2,7 @@
 // restores, symbolic links, grants, tags, and what a request without a signature may do.
 #include "io/percent.h"
 #include "server_fixture.h"
+#include "signers/digest.h"
 
 namespace sluice::emulator::test {
 namespace {
@@ -203,6 +204,9 @@ TEST_F(ServerProperties, WithoutASignatureOneMayDoWhatEverybodyIsGranted) {
     EXPECT_EQ(status("GET", ""), 200) << "lists";
     EXPECT_EQ(status("GET", "k"), inherits ? 200 : 403);
     EXPECT_EQ(status("GET", "missing"), 404);
+    Kind nowhere = kind;
+    nowhere.bucket += "0";
+    EXPECT_EQ(tell(nowhere, "GET", "k", {}, {{kind.prefix + "any", "1"}}, false).status, 404);
     EXPECT_EQ(status("PUT", "mine", "x"), 403);
     EXPECT_EQ(status("PUT", "?acl"), 403);
     EXPECT_EQ(status("DELETE", ""), 403);
@@ -402,6 +406,36 @@ TEST_F(ServerProperties, S3TellsTheAttributesThatWereAskedFor) {
   EXPECT_EQ(element(told.body, "ObjectSize"), "5");
   EXPECT_EQ(element(told.body, "StorageClass"), "");
   EXPECT_EQ(tell(kind, "GET", "k?attributes").status, 400);
+}
+
+TEST_F(ServerProperties, S3DeletesOfManyOnlyWhatIsWhatWasNamed) {
+  const Kind& kind = kKinds.back();
+  ASSERT_EQ(tell(kind, "PUT", "mine", "bytes").status, 200);
+  ASSERT_EQ(tell(kind, "PUT", "theirs", "other").status, 200);
+  const std::string etag = "<ETag>4b3a6218bb3e3a7303e8a171a60fcf92</ETag>";
+  const std::string body = "<Delete><Object><Key>mine</Key>" + etag + "</Object><Object><Key>theirs</Key>" +
+                           etag + "</Object><Object><Key>never</Key>" + etag + "</Object></Delete>";
+  const Answer told =
+      tell(kind, "POST", "?delete", body, {{"Content-MD5", signers::base64(signers::md5(body))}});
+  EXPECT_EQ(told.status, 200) << told.body;
+  EXPECT_TRUE(says(told, "<Error><Key>theirs</Key><Code>PreconditionFailed</Code>")) << told.body;
+  EXPECT_TRUE(says(told, "<Deleted><Key>never</Key>")) << told.body;
+  EXPECT_EQ(tell(kind, "HEAD", "mine").status, 404);
+  EXPECT_EQ(tell(kind, "HEAD", "theirs").status, 200);
+}
+
+TEST_F(ServerProperties, S3RefusesWhoExpectsAnotherOwner) {
+  const Kind& kind = kKinds.back();
+  EXPECT_EQ(tell(kind, "GET", "", {}, {{"x-amz-expected-bucket-owner", "somebody"}}).status, 403);
+  EXPECT_EQ(tell(kind, "GET", "", {}, {{"x-amz-expected-bucket-owner", "sluice"}}).status, 200);
+}
+
+TEST_F(ServerProperties, ABucketMayGrantNothingToAnybody) {
+  const Kind& kind = kKinds.back();
+  ASSERT_EQ(
+      tell(kind, "PUT", "?acl", "<AccessControlPolicy><AccessControlList/></AccessControlPolicy>").status,
+      200);
+  EXPECT_FALSE(says(tell(kind, "GET", "?acl"), "<Grant>"));
 }
 
 TEST_F(ServerProperties, S3ListsBucketsByPages) {
