@@ -115,17 +115,21 @@ std::string LocalStore::ca_file() const {
   return tls_ ? dir_.path("cert.pem") : std::string();
 }
 
-std::string LocalStore::admin(const std::string& path) const {
+namespace {
+
+/// The body of the answer to a GET, from a port of this machine.
+std::string body_of_get(std::uint16_t port, const std::string& target, const std::string& host) {
   const int fd = ::socket(AF_INET, SOCK_STREAM, 0);
   sockaddr_in address{};
   address.sin_family = AF_INET;
-  address.sin_port = htons(server_->admin_port());
+  address.sin_port = htons(port);
   address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
   std::string answer;
   if (::connect(fd, reinterpret_cast<sockaddr*>(&address), sizeof address) == 0) {
-    const std::string request = "GET " + path + " HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n\r\n";
-    if (::send(fd, request.data(), request.size(), 0) < 0)
-      ADD_FAILURE() << "admin port: " << std::strerror(errno);
+    const std::string request =
+        "GET " + target + " HTTP/1.1\r\nHost: " + host + "\r\nConnection: close\r\n\r\n";
+    if (::send(fd, request.data(), request.size(), MSG_NOSIGNAL) < 0)
+      ADD_FAILURE() << "port " << port << ": " << std::strerror(errno);
     char piece[65536];
     for (ssize_t n; (n = ::recv(fd, piece, sizeof piece, 0)) > 0;)
       answer.append(piece, static_cast<std::size_t>(n));
@@ -133,10 +137,22 @@ std::string LocalStore::admin(const std::string& path) const {
   ::close(fd);
   const auto body = answer.find("\r\n\r\n");
   if (body == std::string::npos) {
-    ADD_FAILURE() << "no answer from the admin port";
+    ADD_FAILURE() << "no answer from port " << port;
     return {};
   }
   return answer.substr(body + 4);
+}
+
+}  // namespace
+
+std::string LocalStore::admin(const std::string& path) const {
+  return body_of_get(server_->admin_port(), path, "127.0.0.1");
+}
+
+std::string LocalStore::fetch(const std::string& url) const {
+  const std::string rest = url.substr(url.find("://") + 3);
+  const auto slash = rest.find('/');
+  return body_of_get(server_->port(), rest.substr(slash), rest.substr(0, slash));
 }
 
 std::uint64_t LocalStore::parts_sent_again() const {

@@ -66,6 +66,8 @@ class LocalStore {
   std::string ca_file() const;
   /// The admin port's answer.
   std::string admin(const std::string& path) const;
+  /// What a URL of this store answers to anybody, by a plain GET of exactly that URL.
+  std::string fetch(const std::string& url) const;
   /// Part requests that began after the store had acknowledged the part: must be none.
   std::uint64_t parts_sent_again() const;
   std::uint64_t pending_uploads() const;
