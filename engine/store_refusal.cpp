@@ -134,6 +134,18 @@ std::string one_line(std::string text) {
   return text;
 }
 
+/// What a page that is no error document says in its title or, being a few words, altogether.
+std::string words_of_page(const std::string& body) {
+  const auto lower = io::lower_case(body.substr(0, 4096));
+  if (const auto open = lower.find("<title>"); open != lower.npos) {
+    const auto from = open + std::string_view("<title>").size();
+    const auto close = lower.find("</title>", from);
+    return one_line(body.substr(from, close == lower.npos ? 100 : close - from));
+  }
+  const bool text = lower.find_first_of("<{") == lower.npos;
+  return text ? one_line(body.substr(0, 100)) : std::string();
+}
+
 std::string host_of(const std::string& location) {
   const auto url = io::parse_url(location);
   return url ? url->host : "";
@@ -167,6 +179,7 @@ ServiceError read_refusal(const Dialect& d, const io::Response& r, bool hidden) 
     if (e.request_id.empty()) e.request_id = one_line(std::move(told->request_id));
     if (e.trace_id.empty()) e.trace_id = one_line(std::move(told->trace_id));
   }
+  if (!told && !r.body.empty()) e.message = words_of_page(r.body);
   if (hidden) {
     e.status = 500;
     for (const auto& [code, status] : kStatusOfCode)
@@ -249,6 +262,8 @@ Error refusal_error(const Dialect& d, const Endpoint& endpoint, ServiceError e,
     out.hint = "check the bucket's name, the region and the account";
   } else if (is_any(code, {"InvalidObjectState", "ObjectNotRestored", "InActiveTier"})) {
     out.hint = "the object is archived: restore it first";
+  } else if (e.request_id.empty() && !e.raw_body.empty() && code == code_of_status(e.status)) {
+    out.hint = "no store wrote this answer: check the endpoint, and the proxy if there is one";
   } else if (e.throttled) {
     out.hint = "the store asks for fewer requests: lower --concurrency";
   } else if (e.status == 403 || e.status == 401) {

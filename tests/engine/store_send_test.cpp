@@ -505,5 +505,42 @@ TEST(StoreBuckets, AreMadeAndRemovedThoughAnAnswerWasLost) {
   EXPECT_FALSE(b.run(b.store->abort_upload(b.call(), kObject, "u")));
 }
 
+TEST(StoreRefusals, TellWhatAProxyWroteInTheStoresPlace) {
+  for (const Dialect* d : dialects()) {
+    SCOPED_TRACE(d->name);
+    Bench b(*d);
+    b.wire.answer(403, {}, "<html><head><TITLE>Access\nblocked</TITLE></head></html>");
+    b.wire.answer(403, {}, "go away");
+    b.wire.answer(403, {{std::string(d->request_id_header), "R1"}}, error_body(*d, "AccessDenied"));
+    b.wire.answer(403, {{std::string(d->request_id_header), "R2"}}, "");
+
+    const auto page = b.run(b.store->list(b.call(), "bucket-1", {}));
+    ASSERT_FALSE(page);
+    EXPECT_EQ(page.error().service->code, "Forbidden");
+    EXPECT_EQ(page.error().message, "Access blocked");
+    EXPECT_NE(page.error().hint.find("proxy"), std::string::npos) << page.error().hint;
+    EXPECT_EQ(b.run(b.store->list(b.call(), "bucket-1", {})).error().message, "go away");
+
+    const auto told = b.run(b.store->list(b.call(), "bucket-1", {}));
+    EXPECT_EQ(told.error().service->code, "AccessDenied");
+    EXPECT_NE(told.error().hint.find("permission"), std::string::npos) << told.error().hint;
+    const auto empty = b.run(b.store->list(b.call(), "bucket-1", {}));
+    EXPECT_EQ(empty.error().service->code, "Forbidden");
+    EXPECT_EQ(empty.error().service->request_id, "R2");
+    EXPECT_NE(empty.error().hint.find("permission"), std::string::npos) << empty.error().hint;
+  }
+}
+
+TEST(StoreRefusals, OfHeadAreReadFromTheirHeader) {
+  Bench b(kOss);
+  b.wire.answer(
+      404,
+      {{"x-oss-err", signers::base64("<Error><Code>NoSuchBucket</Code><RequestId>R3</RequestId></Error>")}});
+  const auto refused = b.run(b.store->head(b.call(), kObject));
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().service->code, "NoSuchBucket");
+  EXPECT_EQ(refused.error().service->request_id, "R3");
+}
+
 }  // namespace
 }  // namespace sluice::engine
