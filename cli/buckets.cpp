@@ -5,22 +5,26 @@
 namespace sluice::cli {
 namespace {
 
-int on_bucket(Context& context, Result<void> (Store::*act)(std::string), const char* event) {
+int on_bucket(Context& context, Result<Reply> (*act)(Store&, const std::string&), const char* event) {
   const Result<Location> at = parse_bucket(context.args.get("URL"));
   if (!at) return report_failure(context, at.error());
   Result<Session> session = open_session(context, *at);
   if (!session) return report_failure(context, session.error());
-  const Result<void> done = (session->store().*act)(at->bucket);
+  const Result<Reply> done = act(session->store(), at->bucket);
   if (!done) return report_failure(context, done.error());
   context.output.event(JsonLine().text("event", event).text("url", at->text()));
   return kDone;
 }
 
 int make(Context& context) {
-  return on_bucket(context, &Store::create_bucket, "bucket_made");
+  return on_bucket(
+      context, [](Store& store, const std::string& name) { return store.create_bucket(name); },
+      "bucket_made");
 }
 int remove(Context& context) {
-  return on_bucket(context, &Store::delete_bucket, "bucket_removed");
+  return on_bucket(
+      context, [](Store& store, const std::string& name) { return store.delete_bucket(name); },
+      "bucket_removed");
 }
 
 }  // namespace

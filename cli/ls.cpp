@@ -13,10 +13,10 @@ namespace sluice::cli {
 namespace {
 
 int list_buckets(Context& context, Store& store) {
-  const Result<std::vector<BucketInfo>> buckets = store.list_buckets();
-  if (!buckets) return report_failure(context, buckets.error());
+  const Result<BucketList> listed = store.list_buckets();
+  if (!listed) return report_failure(context, listed.error());
   std::string page;
-  for (const BucketInfo& bucket : *buckets) {
+  for (const BucketInfo& bucket : listed->buckets) {
     if (context.output.json()) {
       JsonLine line;
       line.text("bucket", bucket.name).text_if("region", bucket.region);

@@ -22,7 +22,7 @@ std::string rows(const Location& at, const ObjectInfo& info, bool terminal) {
   row("storage class", info.storage_class);
   row("crc64", info.crc64 ? fmt::to_string(*info.crc64) : "");
   for (const auto& [name, value] : info.metadata) row("meta " + name, value);
-  row("request", info.request_id);
+  row("request", info.reply.request_id);
   return text;
 }
 
@@ -32,7 +32,7 @@ std::string json(const Location& at, ObjectInfo info) {
   line.text("url", at.text()).text_if("content_type", info.content_type);
   if (info.crc64) line.text("crc64", fmt::to_string(*info.crc64));
   for (const auto& [name, value] : info.metadata) line.text("meta_" + name, value);
-  return line.text_if("request_id", info.request_id).str();
+  return line.text_if("request_id", info.reply.request_id).str();
 }
 
 int stat_bucket(Context& context, Store& store, const Location& at) {

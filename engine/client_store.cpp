@@ -2,77 +2,40 @@
 #include "engine/client_store.h"
 
 #include <algorithm>
-#include <atomic>
-#include <future>
 #include <iterator>
 
 #include <fmt/format.h>
 
+#include "engine/client_ask.h"
+#include "engine/client_words.h"
 #include "engine/multipart_session.h"
 #include "engine/probe.h"
+#include "engine/request_objects.h"
+#include "engine/store_http.h"
 #include "engine/stream_download.h"
 #include "io/file_sink.h"
 #include "io/state_store.h"
-#include "scheduler/guarded.h"
 
 namespace sluice {
 
 using engine::Ref;
-using engine::Runtime;
+using facade::ask;
+using facade::ask_one;
+using facade::ask_worker;
 using scheduler::Task;
 using scheduler::Worker;
 
 namespace {
 
-template <class T>
-Task<void> fulfil(Worker* worker, std::function<Task<Result<T>>(Worker*)> ask,
-                  std::shared_ptr<std::promise<Result<T>>> promise) {
-  const auto one = [&] { return ask(worker); };
-  promise->set_value(co_await scheduler::guarded(one));
+Result<Reply> only_reply(Result<engine::Reply> answer) {
+  if (!answer) return unexpected(std::move(answer).error());
+  return Reply(*std::move(answer));
 }
 
-/// The same for all that a thread asks: the connection of its last request is open there.
-Worker& worker_of_this_thread(scheduler::Workers& workers) {
-  static std::atomic<unsigned> threads{0};
-  static thread_local const unsigned mine = threads.fetch_add(1);
-  return workers.worker(mine % workers.count());
-}
-
-/// Runs a task on a worker and blocks the caller until its answer.
-template <class T>
-Result<T> ask_worker(Runtime& runtime, std::function<Task<Result<T>>(Worker*)> question) {
-  auto promise = std::make_shared<std::promise<Result<T>>>();
-  auto answer = promise->get_future();
-  Worker& worker = worker_of_this_thread(*runtime.workers);
-  runtime.workers->spawn(worker.index(), fulfil<T>(&worker, std::move(question), std::move(promise)));
-  return answer.get();
-}
-
-/// The same for one request.
-template <class T>
-Result<T> ask(Runtime& runtime, std::function<Task<Result<T>>(engine::Call)> question) {
-  return ask_worker<T>(
-      runtime, [&question](Worker* worker) { return question(engine::call_on(*worker, std::stop_token())); });
-}
-
-template <class T>
-Result<void> only_whether(const Result<T>& answer) {
-  if (!answer) return unexpected(answer.error());
-  return {};
-}
-
-ObjectInfo to_public(engine::ObjectInfo info) {
-  ObjectInfo out;
-  out.key = std::move(info.key);
-  out.size = info.size;
-  out.etag = std::move(info.etag);
-  out.modified = info.modified;
-  out.content_type = std::move(info.content_type);
-  out.storage_class = std::move(info.storage_class);
-  out.crc64 = info.crc64;
-  out.metadata = std::move(info.metadata);
-  out.request_id = std::move(info.reply.request_id);
-  return out;
+Result<ObjectInfo> read_info(const engine::Dialect& d, engine::Sent& sent) {
+  auto info = engine::object_of(d, std::string(), sent.response);
+  info.reply = engine::reply_of(d, sent);
+  return facade::to_public(std::move(info));
 }
 
 Task<Result<std::string>> read_range(engine::Call call, std::shared_ptr<engine::Store> store, Ref ref,
@@ -165,13 +128,21 @@ Task<Result<std::vector<UploadInfo>>> collect_one(engine::Call call, std::shared
 
 }  // namespace
 
-Result<ObjectInfo> Store::head(std::string bucket, std::string key) {
-  Ref ref{std::move(bucket), std::move(key)};
+Result<ObjectInfo> Store::head(std::string bucket, std::string key, Conditions conditions) {
+  const Ref ref{std::move(bucket), std::move(key)};
   if (auto fine = state_->store->check(ref); !fine) return unexpected(fine.error());
-  auto answer = ask<engine::ObjectInfo>(
-      *state_->runtime, [store = state_->store, ref](engine::Call call) { return store->head(call, ref); });
-  if (!answer) return unexpected(answer.error());
-  return to_public(std::move(*answer));
+  auto draft = engine::request::head(state_->store->dialect(), ref);
+  engine::request::add_conditions(conditions, draft.headers);
+  auto info = ask_one<ObjectInfo>(*this, std::move(draft), read_info);
+  if (info) info->key = ref.key;
+  return info;
+}
+
+Result<Answered<bool>> Store::object_exists(std::string bucket, std::string key) {
+  const Ref ref{std::move(bucket), std::move(key)};
+  if (auto fine = state_->store->check(ref); !fine) return unexpected(fine.error());
+  return facade::whether(
+      ask_one(*this, engine::request::head(state_->store->dialect(), ref), facade::read_reply), false);
 }
 
 Result<std::string> Store::read(std::string bucket, std::string key, std::uint64_t first,
@@ -184,10 +155,10 @@ Result<std::string> Store::read(std::string bucket, std::string key, std::uint64
   return answer;
 }
 
-Result<void> Store::remove(std::string bucket, std::string key) {
-  Ref ref{std::move(bucket), std::move(key)};
-  if (auto fine = state_->store->check(ref); !fine) return fine;
-  return only_whether(ask<engine::Reply>(*state_->runtime, [store = state_->store, ref](engine::Call call) {
+Result<Reply> Store::remove(std::string bucket, std::string key) {
+  const Ref ref{std::move(bucket), std::move(key)};
+  if (auto fine = state_->store->check(ref); !fine) return unexpected(fine.error());
+  return only_reply(ask<engine::Reply>(*state_->runtime, [store = state_->store, ref](engine::Call call) {
     return store->remove(call, ref);
   }));
 }
@@ -198,6 +169,9 @@ Result<ListPage> Store::list(std::string bucket, ListOptions options, ListPage r
   inner.delimiter = std::move(options.delimiter);
   inner.marker = std::move(options.marker);
   inner.limit = options.limit;
+  inner.start_after = std::move(options.start_after);
+  inner.fetch_owner = options.fetch_owner;
+  inner.version = options.version;
   inner.reuse = std::move(reuse.objects);
   auto answer = ask<engine::ListPage>(
       *state_->runtime, [store = state_->store, bucket, inner = std::move(inner)](engine::Call call) mutable {
@@ -208,33 +182,39 @@ Result<ListPage> Store::list(std::string bucket, ListOptions options, ListPage r
   page.objects = std::move(answer->objects);
   page.prefixes = std::move(answer->prefixes);
   page.next_marker = std::move(answer->next_marker);
+  page.reply = std::move(answer->reply);
   return page;
 }
 
-Result<void> Store::create_bucket(std::string bucket) {
-  return only_whether(ask<engine::Reply>(
-      *state_->runtime,
-      [store = state_->store, bucket](engine::Call call) { return store->create_bucket(call, bucket); }));
+Result<Reply> Store::create_bucket(std::string bucket, BucketOptions options) {
+  return only_reply(
+      ask<engine::Reply>(*state_->runtime, [store = state_->store, bucket, options](engine::Call call) {
+        return store->create_bucket(call, bucket, options);
+      }));
 }
-Result<void> Store::head_bucket(std::string bucket) {
-  return only_whether(ask<engine::Reply>(
-      *state_->runtime,
-      [store = state_->store, bucket](engine::Call call) { return store->head_bucket(call, bucket); }));
+Result<Reply> Store::head_bucket(std::string bucket) {
+  return only_reply(ask<engine::Reply>(*state_->runtime, [store = state_->store, bucket](engine::Call call) {
+    return store->head_bucket(call, bucket);
+  }));
 }
-Result<void> Store::delete_bucket(std::string bucket) {
-  return only_whether(ask<engine::Reply>(
-      *state_->runtime,
-      [store = state_->store, bucket](engine::Call call) { return store->delete_bucket(call, bucket); }));
+Result<Answered<bool>> Store::bucket_exists(std::string bucket) {
+  return facade::whether(head_bucket(std::move(bucket)), true);
+}
+Result<Reply> Store::delete_bucket(std::string bucket) {
+  return only_reply(ask<engine::Reply>(*state_->runtime, [store = state_->store, bucket](engine::Call call) {
+    return store->delete_bucket(call, bucket);
+  }));
 }
 
-Result<std::vector<BucketInfo>> Store::list_buckets() {
+Result<BucketList> Store::list_buckets(BucketListOptions options) {
   auto answer = ask<engine::BucketList>(
-      *state_->runtime, [store = state_->store](engine::Call call) { return store->list_buckets(call); });
+      *state_->runtime,
+      [store = state_->store, options](engine::Call call) { return store->list_buckets(call, options); });
   if (!answer) return unexpected(answer.error());
-  std::vector<BucketInfo> buckets;
-  for (engine::BucketInfo& bucket : answer->buckets)
-    buckets.push_back(BucketInfo{std::move(bucket.name), std::move(bucket.region), bucket.created});
-  return buckets;
+  BucketList list;
+  list.buckets = std::move(answer->buckets);
+  list.reply = std::move(answer->reply);
+  return list;
 }
 
 Result<std::vector<UploadInfo>> Store::list_uploads(std::string bucket, std::string prefix) {
@@ -278,8 +258,8 @@ Result<ProbeReport> Store::probe(std::string bucket, ProbeOptions options, std::
 }
 
 Result<std::string> Store::presign(std::string method, std::string bucket, std::string key,
-                                   std::chrono::seconds lifetime) {
-  return state_->store->presign(std::move(method), Ref{std::move(bucket), std::move(key)}, lifetime);
+                                   std::chrono::seconds lifetime, PresignOptions options) {
+  return state_->store->presign(std::move(method), Ref{std::move(bucket), std::move(key)}, lifetime, options);
 }
 std::string Store::url(const std::string& bucket, const std::string& key) const {
   return state_->store->url(Ref{bucket, key});

@@ -2,22 +2,11 @@
 #include "engine/codec_decode.h"
 
 #include "engine/codec_checksum.h"
+#include "engine/codec_read.h"
 #include "io/percent.h"
 
 namespace sluice::engine::decode {
 namespace {
-
-Unexpected refuse(const std::string& why) {
-  return fail(ErrorKind::decode, "the store's answer cannot be read: " + why);
-}
-
-template <class Shape>
-Result<Shape> read(const Dialect& d, std::string body, Shape shape = {}) {
-  const auto why =
-      d.wire == Wire::xml ? codec::read_xml(std::move(body), shape) : codec::read_json(body, shape);
-  if (!why.empty()) return refuse(why);
-  return shape;
-}
 
 void decode_name(const Dialect& d, std::string& name) {
   io::percent_decode_in_place(name, d.has(kFormEncodedLists));
@@ -25,8 +14,9 @@ void decode_name(const Dialect& d, std::string& name) {
 
 }  // namespace
 
-Result<ListPage> list(const Dialect& d, std::string body, std::vector<Listed> reuse) {
+Result<ListPage> list(const Dialect& d, std::string body, std::vector<Listed> reuse, ListForm form) {
   codec::RawList list;
+  list.owners = form.owners;
   list.objects = std::move(reuse);
   auto raw = read(d, std::move(body), std::move(list));
   if (!raw) return unexpected(std::move(raw).error());
@@ -44,7 +34,7 @@ Result<ListPage> list(const Dialect& d, std::string body, std::vector<Listed> re
   auto next = raw->next_token.empty() ? std::move(raw->next_marker) : std::move(raw->next_token);
   // Older QingStor answers have no has_more: a marker means more.
   if (!raw->truncated.value_or(d.wire == Wire::json && !next.empty())) return page;
-  if (next.empty() && d.query.list_type.empty()) {
+  if (next.empty() && (form.first_version || d.query.list_type.empty())) {
     // The first version of the list may leave the marker out: it is the last name of the page.
     if (!page.objects.empty()) next = page.objects.back().key;
     if (!page.prefixes.empty() && page.prefixes.back() > next) next = page.prefixes.back();

@@ -12,9 +12,14 @@
 
 namespace sluice::engine::decode {
 
+/// What was asked for.
+struct ListForm {
+  bool first_version = false;  ///< although the dialect's own is the second
+  bool owners = false;
+};
 /// Objects, prefixes and the next marker; the reply is left to the caller. `reuse`: objects nobody needs,
 /// which are overwritten.
-Result<ListPage> list(const Dialect&, std::string body, std::vector<Listed> reuse = {});
+Result<ListPage> list(const Dialect&, std::string body, std::vector<Listed> reuse = {}, ListForm form = {});
 
 struct BucketPage {
   std::vector<BucketInfo> buckets;
@@ -39,6 +44,14 @@ struct Outcome {
   std::optional<std::uint32_t> crc32c;
 };
 Result<Outcome> outcome(const Dialect&, std::string body);
+
+Result<Acl> acl(const Dialect&, std::string body);
+Result<Tags> tags(const Dialect&, std::string body);
+/// The region.
+Result<std::string> location(const Dialect&, std::string body);
+Result<BucketProperties> properties(const Dialect&, std::string body);
+/// An empty body is what a quiet delete may answer.
+Result<Deleted> deleted(const Dialect&, std::string body);
 
 /// The error that a body tells of, in XML or JSON whatever the dialect; nothing when it tells none.
 std::optional<codec::RawError> error(const std::string& body);

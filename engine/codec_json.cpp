@@ -77,6 +77,11 @@ template std::string read_json(const std::string&, RawUpload&);
 template std::string read_json(const std::string&, RawParts&);
 template std::string read_json(const std::string&, RawUploads&);
 template std::string read_json(const std::string&, RawOutcome&);
+template std::string read_json(const std::string&, RawAcl&);
+template std::string read_json(const std::string&, RawTags&);
+template std::string read_json(const std::string&, RawLocation&);
+template std::string read_json(const std::string&, RawProperties&);
+template std::string read_json(const std::string&, RawDeleted&);
 template std::string read_json(const std::string&, RawError&);
 
 }  // namespace sluice::engine::codec

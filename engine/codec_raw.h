@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "engine/store.h"
+#include "sluice/properties.h"
 
 namespace sluice::engine::codec {
 
@@ -19,6 +20,7 @@ struct RawList {
   std::vector<std::string> prefixes;
   std::string encoding, next_token, next_marker;
   std::optional<bool> truncated;
+  bool owners = false;  // taken only when asked for: some stores tell them with every object
   int known = 0;
 };
 
@@ -59,6 +61,45 @@ struct RawOutcome {
   std::string etag;
   std::optional<std::uint64_t> crc64;
   std::string crc32c, checksum_type;
+  int known = 0;
+};
+
+struct RawGrant {
+  std::string id, uri, canned, name, permission;
+};
+/// `word`: OSS writes one where others have grants.
+struct RawAcl {
+  static constexpr std::string_view root[] = {"AccessControlPolicy"};
+  std::string owner, word;
+  std::vector<RawGrant> grants;
+  int known = 0;
+};
+
+struct RawTag {
+  std::string key, value;
+};
+struct RawTags {
+  static constexpr std::string_view root[] = {"Tagging"};
+  std::vector<RawTag> tags;
+  int known = 0;
+};
+
+struct RawLocation {
+  static constexpr std::string_view root[] = {"LocationConstraint"};
+  std::string region;
+  int known = 0;
+};
+
+struct RawProperties {
+  static constexpr std::string_view root[] = {"BucketInfo"};
+  BucketProperties bucket;
+  int known = 0;
+};
+
+struct RawDeleted {
+  static constexpr std::string_view root[] = {"DeleteResult"};
+  std::vector<std::string> keys;
+  std::vector<Deleted::Failure> failed;
   int known = 0;
 };
 

@@ -66,6 +66,13 @@ struct Shapes {
       {"modified", as<&Listed::modified, to_unix_time>},
       {"storage_class", as<&Listed::storage_class, to_text>},
   };
+  static constexpr F<Listed> kOwner[] = {
+      {"ID", as<&Listed::owner, to_text>},
+      {"DisplayName", as<&Listed::owner_name, to_text>},
+  };
+  static bool owner(Listed& into, const Node& node) { return walk(node, kOwner, into).empty(); }
+  static constexpr auto kOwnedObject = with(kObject, F<Listed>{"Owner", owner});
+
   /// Every member as it was made, but for the memory of the texts.
   static void clear(Listed& o) {
     o.key.clear();
@@ -76,7 +83,11 @@ struct Shapes {
     o.storage_class.clear();
     o.crc64.reset();
     o.metadata.clear();
-    o.request_id.clear();
+    o.owner.clear();
+    o.owner_name.clear();
+    o.reply.status = 0;
+    o.reply.request_id.clear();
+    o.reply.headers.clear();
   }
   static bool object(RawList& into, const Node& node) {
     if (into.count == into.objects.size())
@@ -84,7 +95,8 @@ struct Shapes {
     else
       clear(into.objects[into.count]);
     Listed& item = into.objects[into.count++];
-    return walk(node, kObject, item).empty() && !item.key.empty();
+    const auto failed = into.owners ? walk(node, kOwnedObject.rows, item) : walk(node, kObject, item);
+    return failed.empty() && !item.key.empty();
   }
 
   static constexpr F<std::string> kPrefix[] = {{"Prefix", [](std::string& into, const Node& n) {
@@ -203,6 +215,116 @@ struct Shapes {
       {"ChecksumType", as<&RawOutcome::checksum_type, to_text>},
   };
 
+  // -- properties
+  static constexpr F<RawGrant> kGrantee[] = {
+      {"ID", as<&RawGrant::id, to_text>},         {"URI", as<&RawGrant::uri, to_text>},
+      {"Canned", as<&RawGrant::canned, to_text>}, {"id", as<&RawGrant::id, to_text>},
+      {"name", as<&RawGrant::name, to_text>},
+  };
+  static bool grantee(RawGrant& into, const Node& node) { return walk(node, kGrantee, into).empty(); }
+  static constexpr F<RawGrant> kGrant[] = {
+      {"Grantee", grantee},
+      {"Permission", as<&RawGrant::permission, to_text>},
+      {"grantee", grantee},
+      {"permission", as<&RawGrant::permission, to_text>},
+  };
+  static bool grant(RawAcl& into, const Node& node) {
+    if (const auto word = node.text()) {
+      into.word = *word;
+      return true;
+    }
+    return walk(node, kGrant, into.grants.emplace_back()).empty();
+  }
+  static constexpr F<RawAcl> kGrants[] = {{"Grant", grant}};
+  static bool grants(RawAcl& into, const Node& node) { return walk(node, kGrants, into).empty(); }
+  static constexpr F<RawAcl> kAclOwner[] = {
+      {"ID", as<&RawAcl::owner, to_text>},
+      {"id", as<&RawAcl::owner, to_text>},
+  };
+  static bool acl_owner(RawAcl& into, const Node& node) { return walk(node, kAclOwner, into).empty(); }
+  static constexpr F<RawAcl> kAcl[] = {
+      {"Owner", acl_owner}, {"AccessControlList", grants}, {"Grants", grant}, {"owner", acl_owner},
+      {"acl", grant},
+  };
+
+  static constexpr F<RawTag> kTag[] = {
+      {"Key", as<&RawTag::key, to_text>},
+      {"Value", as<&RawTag::value, to_text>},
+  };
+  static bool any_tag(const RawTag&) { return true; }
+  static constexpr F<RawTags> kTagSet[] = {
+      {"Tag", each<&RawTags::tags, kTag, any_tag>},
+      {"Tags", each<&RawTags::tags, kTag, any_tag>},
+  };
+  static bool tag_set(RawTags& into, const Node& node) { return walk(node, kTagSet, into).empty(); }
+  static constexpr F<RawTags> kTags[] = {{"TagSet", tag_set}};
+
+  static constexpr F<RawLocation> kLocation[] = {{"Region", as<&RawLocation::region, to_text>},
+                                                 {"location", as<&RawLocation::region, to_text>},
+                                                 {"name", ignored<RawLocation>}};
+
+  static bool to_count(std::string_view text, std::optional<std::uint64_t>& out) {
+    return to_number(text, out.emplace());
+  }
+  static constexpr F<BucketProperties> kPropertiesAcl[] = {{"Grant", as<&BucketProperties::acl, to_text>}};
+  static bool properties_acl(BucketProperties& into, const Node& node) {
+    return walk(node, kPropertiesAcl, into).empty();
+  }
+  static constexpr F<BucketProperties> kPropertiesOwner[] = {{"ID", as<&BucketProperties::owner, to_text>}};
+  static bool properties_owner(BucketProperties& into, const Node& node) {
+    return walk(node, kPropertiesOwner, into).empty();
+  }
+  static constexpr F<BucketProperties> kBucketProperties[] = {
+      {"CreationDate", as<&BucketProperties::created, to_time>},
+      {"DataRedundancyType", as<&BucketProperties::redundancy, to_text>},
+      {"ExtranetEndpoint", as<&BucketProperties::endpoint, to_text>},
+      {"IntranetEndpoint", as<&BucketProperties::internal_endpoint, to_text>},
+      {"Location", as<&BucketProperties::region, to_text>},
+      {"Name", as<&BucketProperties::name, to_text>},
+      {"StorageClass", as<&BucketProperties::storage_class, to_text>},
+      {"Owner", properties_owner},
+      {"AccessControlList", properties_acl},
+  };
+  static bool bucket_element(RawProperties& into, const Node& node) {
+    return walk(node, kBucketProperties, into.bucket).empty();
+  }
+  template <auto Member, auto Convert>
+  static bool of_bucket(RawProperties& into, const Node& node) {
+    return as<Member, Convert>(into.bucket, node);
+  }
+  static constexpr F<RawProperties> kProperties[] = {
+      {"Bucket", bucket_element},
+      {"name", of_bucket<&BucketProperties::name, to_text>},
+      {"location", of_bucket<&BucketProperties::region, to_text>},
+      {"url", of_bucket<&BucketProperties::endpoint, to_text>},
+      {"created", of_bucket<&BucketProperties::created, to_time>},
+      {"count", of_bucket<&BucketProperties::objects, to_count>},
+      {"size", of_bucket<&BucketProperties::bytes, to_count>},
+  };
+
+  // -- batch deletes
+  static constexpr F<Deleted::Failure> kFailure[] = {
+      {"Key", as<&Deleted::Failure::key, to_text>},
+      {"Code", as<&Deleted::Failure::code, to_text>},
+      {"Message", as<&Deleted::Failure::message, to_text>},
+      {"key", as<&Deleted::Failure::key, to_text>},
+      {"code", as<&Deleted::Failure::code, to_text>},
+      {"message", as<&Deleted::Failure::message, to_text>},
+  };
+  static bool has_key(const Deleted::Failure& f) { return !f.key.empty(); }
+  static bool deleted_key(RawDeleted& into, const Node& node) {
+    Deleted::Failure one;
+    if (!walk(node, kFailure, one).empty()) return false;
+    into.keys.push_back(std::move(one.key));
+    return true;
+  }
+  static constexpr F<RawDeleted> kDeleted[] = {
+      {"Deleted", deleted_key},
+      {"Error", each<&RawDeleted::failed, kFailure, has_key>},
+      {"deleted", deleted_key},
+      {"errors", each<&RawDeleted::failed, kFailure, has_key>},
+  };
+
   // -- errors
   static constexpr F<RawError> kError[] = {
       {"Code", as<&RawError::code, to_text>},
@@ -226,6 +348,21 @@ struct Shapes {
   static std::string_view read(const Node& n, RawParts& s) { return walk(n, kParts, s, &s.known); }
   static std::string_view read(const Node& n, RawUploads& s) { return walk(n, kUploads, s, &s.known); }
   static std::string_view read(const Node& n, RawOutcome& s) { return walk(n, kOutcome, s, &s.known); }
+  static std::string_view read(const Node& n, RawAcl& s) { return walk(n, kAcl, s, &s.known); }
+  static std::string_view read(const Node& n, RawTags& s) { return walk(n, kTags, s, &s.known); }
+  static std::string_view read(const Node& n, RawProperties& s) { return walk(n, kProperties, s, &s.known); }
+  static std::string_view read(const Node& n, RawDeleted& s) { return walk(n, kDeleted, s, &s.known); }
+  /// In XML the root itself is the text.
+  static std::string_view read(const Node& n, RawLocation& s) {
+    if constexpr (Node::kXml) {
+      const auto text = n.text();
+      if (!text) return RawLocation::root[0];
+      s.region = *text;
+      return {};
+    } else {
+      return walk(n, kLocation, s, &s.known);
+    }
+  }
   static std::string_view read(const Node& n, RawError& s) { return walk(n, kError, s, &s.known); }
 };
 

@@ -24,6 +24,19 @@ struct Field {
   bool (*take)(T& into, const Node& node);
 };
 
+/// A table with one more row.
+template <class Row, std::size_t N>
+struct Rows {
+  Row rows[N];
+};
+template <class Row, std::size_t N>
+constexpr Rows<Row, N + 1> with(const Row (&table)[N], Row more) {
+  Rows<Row, N + 1> out{};
+  for (std::size_t i = 0; i < N; ++i) out.rows[i] = table[i];
+  out.rows[N] = more;
+  return out;
+}
+
 /// The name of the field that could not be read; empty when all went well.
 template <class Node, class T, std::size_t N>
 std::string_view walk(const Node& parent, const Field<Node, T> (&table)[N], T& into, int* known = nullptr) {

@@ -42,6 +42,11 @@ template std::string read_xml(std::string, RawUpload&);
 template std::string read_xml(std::string, RawParts&);
 template std::string read_xml(std::string, RawUploads&);
 template std::string read_xml(std::string, RawOutcome&);
+template std::string read_xml(std::string, RawAcl&);
+template std::string read_xml(std::string, RawTags&);
+template std::string read_xml(std::string, RawLocation&);
+template std::string read_xml(std::string, RawProperties&);
+template std::string read_xml(std::string, RawDeleted&);
 template std::string read_xml(std::string, RawError&);
 
 }  // namespace sluice::engine::codec

@@ -32,7 +32,8 @@ PutOptions with_source_properties(TransferOptions options, const ObjectInfo& inf
   if (options.content_type.empty()) options.content_type = info.content_type;
   for (const auto& [name, value] : info.metadata) options.metadata.emplace(name, value);
   PutOptions put = put_options(options, key);
-  put.system_headers = info.system_headers;
+  for (const auto& [name, value] : info.system_headers)
+    if (!put.system_headers.has(name)) put.system_headers.add(name, value);
   return put;
 }
 
@@ -93,9 +94,11 @@ class Copy {
   /// A copy that changes nothing leaves every property to the store, which knows more of them than we do.
   PutOptions copy_options() const {
     const TransferOptions& wanted = context_->options;
-    if (!wanted.content_type.empty() || !wanted.metadata.empty()) return put_;
+    if (!wanted.content_type.empty() || !wanted.metadata.empty() || !wanted.headers.empty()) return put_;
     PutOptions bare;
     bare.storage_class = put_.storage_class;
+    bare.acl = put_.acl;
+    bare.tags = put_.tags;
     bare.forbid_overwrite = put_.forbid_overwrite;
     return bare;
   }

@@ -71,6 +71,19 @@ const Dialect* find_dialect(std::string_view scheme) {
   return nullptr;
 }
 
+const Lack* Dialect::lack_of(Operation operation) const {
+  const auto found = std::find_if(lacks.begin(), lacks.end(),
+                                  [operation](const Lack& lack) { return lack.operation == operation; });
+  return found == lacks.end() ? nullptr : &*found;
+}
+
+Result<void> check_offered(const Dialect& d, Operation operation) {
+  const Lack* lack = d.lack_of(operation);
+  if (!lack) return {};
+  return fail(ErrorKind::argument, std::string(d.vendor) + " has no " + std::string(words_of(operation)),
+              std::string(lack->instead));
+}
+
 std::string header_name(const Dialect& d, std::string_view name) {
   return std::string(d.header_prefix).append(name);
 }

@@ -8,6 +8,7 @@
 #include <string_view>
 #include <utility>
 
+#include "engine/operation.h"
 #include "signers/signer.h"
 #include "sluice/result.h"
 
@@ -25,6 +26,7 @@ enum class Integrity {
 /// Named oddities; each bit says why the code needs it.
 enum Quirk : std::uint32_t {
   kErrorInside200 = 1u << 0,      ///< Copy and Complete may answer 200 with an error body
+  kLowerCaseJson = 1u << 1,       ///< names in documents are in lower case (QingStor)
   kEmptyCompleteBody = 1u << 2,   ///< Complete answers no body (QingStor)
   kPartsFromZero = 1u << 3,       ///< the first part is number 0 (QingStor)
   kCopySourceWithHost = 1u << 4,  ///< copy source is host/key, not /bucket/key (COS)
@@ -57,6 +59,7 @@ struct Limits {
   std::uint64_t max_object = 0;
   std::uint32_t max_key = 1024;  ///< bytes of UTF-8
   std::uint32_t list_page = 1000;
+  std::uint32_t batch = 1000;  ///< keys in one batch delete
 };
 
 /// Query names, and the values of those that choose a form.
@@ -75,18 +78,44 @@ struct QueryWords {
   std::string_view uploads_encoding = "url";  ///< the same for lists of uploads
   std::string_view buckets_marker = {};       ///< lists of buckets; empty = they are not paged by marker
   std::string_view buckets_limit = {};        ///< lists of buckets are paged by offset and this; may be empty
+  std::string_view buckets_prefix = {};       ///< empty: names are chosen from the whole list
+  std::string_view tag_key = {}, tag_value = {};  ///< lists of buckets by tag
+  std::string_view bucket_info = {};              ///< document of a bucket's properties; empty: HEAD tells
+  std::string_view location = "location";
+  std::string_view first_marker = "marker";  ///< of the first version of the list
+  std::string_view append_position = "position";
+  std::string_view set_metadata = {};  ///< empty: a copy onto itself
+  std::string_view rename = {};        ///< new name of the object in `name`; empty: see HeaderWords
 };
 
 /// Header names after the prefix, and the words they take.
 struct HeaderWords {
-  std::string_view acl = "acl";  ///< object ACL; empty = there is none
+  std::string_view acl = "acl";         ///< object ACL; empty = there is none
+  std::string_view bucket_acl = "acl";  ///< empty = by document only
   std::string_view copy_range = "copy-source-range";
-  std::string_view replace = "REPLACE";  ///< metadata-directive for "take mine"
+  std::string_view replace = "REPLACE";       ///< metadata-directive for "take mine"
+  std::string_view replace_tags = "Replace";  ///< tagging-directive
   std::string_view crc64 = "hash-crc64ecma";
   std::string_view forbid_overwrite = "forbid-overwrite";  ///< empty: If-None-Match or nothing
   /// How an object is ciphered, with the store's keys and with the customer's; empty = never told.
   std::string_view cipher = "server-side-encryption";
   std::string_view customer_cipher = "server-side-encryption-customer-algorithm";
+  std::string_view next_position = "next-append-position";
+  std::string_view move_source = {};  ///< rename: a PUT of the new name with this
+};
+
+/// How grants are told.
+enum class GrantForm {
+  none,       ///< a word is all there is (OSS)
+  headers,    ///< <prefix>grant-read: id="..."
+  documents,  ///< {"Grants": [...]}, words in headers (TOS)
+  lists,      ///< {"acl": [...]}, no words at all (QingStor)
+};
+
+/// What a new bucket is told beside its ACL, and in which words; empty = cannot be told.
+struct BucketWords {
+  std::string_view storage_class = {}, redundancy = {}, type = {};
+  bool in_headers = false;  ///< else elements of CreateBucketConfiguration
 };
 
 /// What must not be overwritten, and where the store can be told so.
@@ -131,7 +160,14 @@ struct Dialect {
   ForbidOverwrite forbid = ForbidOverwrite::header;
   HostRules hosts = {};
   BucketRules bucket = {};
+  GrantForm grants = GrantForm::headers;
+  std::string_view everyone = {};  ///< grantee of a grant header
+  BucketWords new_bucket = {};
+  std::string_view restore_job = "JobParameters";  ///< what the tier stands in
+  std::span<const Lack> lacks = {};
   bool has(Quirk q) const { return quirks & q; }
+  /// Null: the store has it.
+  const Lack* lack_of(Operation) const;
 };
 
 /// Every dialect, in the order of the documentation.
@@ -142,6 +178,9 @@ const Dialect* find_dialect(std::string_view scheme);
 /// Refuses what the dialect's rules forbid, naming the rule. Pure.
 Result<void> check_bucket(const Dialect&, std::string_view bucket);
 Result<void> check_key(const Dialect&, std::string_view key);
+
+/// "OIS has no append", when it has none. Pure.
+Result<void> check_offered(const Dialect&, Operation);
 
 /// `name` with the dialect's header prefix in front.
 std::string header_name(const Dialect&, std::string_view name);

@@ -103,7 +103,7 @@ Task<Result<void>> MultipartSession::resume(Worker* worker, io::SavedTransfer sa
                                                           [&] { return state_->set_upload_id(upload_id); });
         if (!named) co_return named;
       }
-      auto adopted = co_await adopt(worker, &saved, std::move(*listed));
+      auto adopted = co_await adopt(worker, &saved, std::move(listed->parts));
       if (!adopted) co_return unexpected(adopted.error());
       co_return Result<void>();
     }
@@ -237,8 +237,8 @@ Task<Result<void>> MultipartSession::create(Worker* worker) {
     co_return unexpected(id.error());
   }
   ++context_->tally->requests;
-  record_.upload_id = *id;
-  co_return co_await pool.run(worker->loop(), [&] { return state_->set_upload_id(*id); });
+  record_.upload_id = id->id;
+  co_return co_await pool.run(worker->loop(), [&] { return state_->set_upload_id(id->id); });
 }
 
 std::vector<std::uint64_t> MultipartSession::missing() const {
@@ -353,7 +353,7 @@ Task<Result<std::vector<std::string>>> find_orphans(Call call, std::shared_ptr<S
     if (*upload.initiated + kClocksDiffer < intent.created) continue;
     if (*upload.initiated > intent.created + kCreateTakes) continue;
     auto parts = co_await store->list_parts(call, to, upload.upload_id);
-    if (parts && parts->empty()) orphans.push_back(upload.upload_id);
+    if (parts && parts->parts.empty()) orphans.push_back(upload.upload_id);
   }
   co_return orphans;
 }

@@ -72,51 +72,33 @@ Result<Draft> copy(const Dialect& d, const CopySource& from, Ref to, const PutOp
   Draft r{.operation = "copy", .method = "PUT", .ref = std::move(to)};
   if (auto added = add_object_headers(d, o, r.headers); !added) return unexpected(std::move(added).error());
   add_copy_source(d, from, if_match, r.headers);
-  const bool replace = !o.metadata.empty() || !o.content_type.empty() || !o.system_headers.empty();
+  const bool replace =
+      o.replace || !o.metadata.empty() || !o.content_type.empty() || !o.system_headers.empty();
   if (replace) r.headers.set(header_name(d, "metadata-directive"), std::string(d.header.replace));
+  if (!o.tags.empty()) r.headers.set(header_name(d, "tagging-directive"), std::string(d.header.replace_tags));
   if (o.forbid_overwrite && d.forbid == ForbidOverwrite::header) add_forbid_overwrite(d, r.headers);
   return r;
 }
 
+bool asks_first_version(const Dialect& d, const ListOptions& o) {
+  return o.version == ListVersion::v1 || d.query.list_type.empty();
+}
+
 Draft list(const Dialect& d, std::string bucket, const ListOptions& o) {
   Draft r{.operation = "list", .method = "GET", .ref = {std::move(bucket), ""}};
-  if (!d.query.list_type.empty()) r.query.emplace_back("list-type", d.query.list_type);
+  const bool first = asks_first_version(d, o);
+  if (!first) r.query.emplace_back("list-type", d.query.list_type);
   if (!o.prefix.empty()) r.query.emplace_back("prefix", o.prefix);
   if (!o.delimiter.empty()) r.query.emplace_back("delimiter", o.delimiter);
-  if (!o.marker.empty()) r.query.emplace_back(d.query.list_marker, o.marker);
+  const auto marker = first && !d.query.list_type.empty() ? d.query.first_marker : d.query.list_marker;
+  if (!o.marker.empty())
+    r.query.emplace_back(marker, o.marker);
+  else if (!o.start_after.empty())
+    r.query.emplace_back(first ? marker : "start-after", o.start_after);
+  if (o.fetch_owner && !first) r.query.emplace_back("fetch-owner", "true");
   const auto limit = o.limit == 0 ? d.limits.list_page : std::min(o.limit, d.limits.list_page);
   r.query.emplace_back(d.query.list_limit, std::to_string(limit));
   if (!d.query.encoding.empty()) r.query.emplace_back("encoding-type", d.query.encoding);
-  return r;
-}
-
-Draft create_bucket(const Dialect& d, std::string bucket, const std::string& region) {
-  Draft r{.operation = "create bucket", .method = "PUT", .ref = {std::move(bucket), ""}};
-  // Amazon refuses its first region by name here and takes an empty body for it.
-  if (d.has(kLocationInBody) && !region.empty() && region != d.hosts.default_region) {
-    r.headers.set("Content-Type", "application/xml");
-    r.body = "<CreateBucketConfiguration><LocationConstraint>" + region +
-             "</LocationConstraint></CreateBucketConfiguration>";
-  }
-  return r;
-}
-
-Draft head_bucket(const Dialect&, std::string bucket) {
-  return {.operation = "head bucket", .method = "HEAD", .ref = {std::move(bucket), ""}};
-}
-
-Draft delete_bucket(const Dialect&, std::string bucket) {
-  return {.operation = "delete bucket", .method = "DELETE", .ref = {std::move(bucket), ""}};
-}
-
-Draft list_buckets(const Dialect& d, const std::string& marker, std::size_t offset) {
-  Draft r{.operation = "list buckets", .method = "GET"};
-  if (!d.query.buckets_limit.empty()) {
-    r.query.emplace_back("offset", std::to_string(offset));
-    r.query.emplace_back(d.query.buckets_limit, std::to_string(kBucketPage));
-  }
-  if (!marker.empty() && !d.query.buckets_marker.empty())
-    r.query.emplace_back(d.query.buckets_marker, marker);
   return r;
 }
 

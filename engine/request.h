@@ -11,15 +11,6 @@
 
 namespace sluice::engine {
 
-struct Draft {
-  std::string operation;  ///< for errors: "upload part 17"
-  std::string method;
-  Ref ref = {};  ///< both empty: the service; no key: the bucket
-  io::Query query = {};
-  io::Headers headers = {};
-  std::string body = {};
-};
-
 /// Who a copy reads from. `host` is what a COS copy source begins with; others name the bucket.
 struct CopySource {
   Ref ref;
@@ -34,13 +25,19 @@ Result<Draft> put(const Dialect&, Ref, const PutOptions&);
 Draft remove(const Dialect&, Ref);
 Result<Draft> copy(const Dialect&, const CopySource&, Ref to, const PutOptions&, const std::string& if_match);
 Draft list(const Dialect&, std::string bucket, const ListOptions&);
+/// Whether that asks for the first version of the list.
+bool asks_first_version(const Dialect&, const ListOptions&);
 
-Draft create_bucket(const Dialect&, std::string bucket, const std::string& region);
+Result<Draft> create_bucket(const Dialect&, std::string bucket, const std::string& region,
+                            const BucketOptions& = {});
 Draft head_bucket(const Dialect&, std::string bucket);
 Draft delete_bucket(const Dialect&, std::string bucket);
 /// `marker` is what the page before answered; `offset` counts buckets seen (QingStor).
-Draft list_buckets(const Dialect&, const std::string& marker, std::size_t offset);
+Result<Draft> list_buckets(const Dialect&, const BucketListOptions&, const std::string& marker,
+                           std::size_t offset);
 inline constexpr std::size_t kBucketPage = 200;
+Draft bucket_info(const Dialect&, std::string bucket);
+Draft bucket_location(const Dialect&, std::string bucket);
 
 Result<Draft> create_upload(const Dialect&, Ref, const PutOptions&, bool with_checksum);
 Draft upload_part(const Dialect&, Ref, const std::string& upload_id, std::uint32_t number);

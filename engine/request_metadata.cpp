@@ -126,10 +126,16 @@ Result<void> add_object_headers(const Dialect& d, const PutOptions& o, io::Heade
   if (!token(o.storage_class) && !o.storage_class.empty()) return bad("the storage class");
   if (!o.storage_class.empty()) headers.set(header_name(d, "storage-class"), o.storage_class);
   if (!o.acl.empty()) {
-    if (d.header.acl.empty())
-      return fail(ErrorKind::argument, std::string(d.vendor) + " has no ACL of objects");
+    if (auto offered = check_offered(d, Operation::put_acl); !offered) return offered;
     if (!token(o.acl)) return bad("the ACL");
     headers.set(header_name(d, d.header.acl), o.acl);
+  }
+  if (!o.tags.empty()) {
+    if (auto offered = check_offered(d, Operation::put_tags); !offered) return offered;
+    std::string text;
+    for (const auto& [key, value] : o.tags)
+      text += (text.empty() ? "" : "&") + io::percent_encode(key) + "=" + io::percent_encode(value);
+    headers.set(header_name(d, "tagging"), text);
   }
   for (const auto& [name, value] : o.metadata) {
     const auto wire_name = d.has(kPercentMetadata) ? io::percent_encode(name) : name;

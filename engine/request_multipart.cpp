@@ -5,36 +5,10 @@
 #include "engine/request.h"
 #include "engine/request_metadata.h"
 #include "engine/request_parts.h"
+#include "engine/request_text.h"
 
 namespace sluice::engine::request {
 namespace {
-
-/// ETags are hex as a rule, but a store may answer anything: neither XML nor JSON may break on it.
-std::string escape_xml(std::string_view text) {
-  std::string out;
-  for (const char c : text) {
-    if (c == '&')
-      out += "&amp;";
-    else if (c == '<')
-      out += "&lt;";
-    else if (c == '>')
-      out += "&gt;";
-    else if (c == '"')
-      out += "&quot;";
-    else
-      out += c;
-  }
-  return out;
-}
-std::string json_string(std::string_view text) {
-  std::string out = "\"";
-  for (const char c : text) {
-    if (static_cast<unsigned char>(c) < 0x20) continue;
-    if (c == '"' || c == '\\') out += '\\';
-    out += c;
-  }
-  return out + '"';
-}
 
 std::string xml_parts(const std::vector<PartInfo>& parts) {
   std::string body = "<CompleteMultipartUpload>";
@@ -48,7 +22,7 @@ std::string xml_parts(const std::vector<PartInfo>& parts) {
 
 /// Names differ (TOS: Parts, QingStor: object_parts), the form does not.
 std::string json_parts(const Dialect& d, const std::vector<PartInfo>& parts) {
-  const bool lower = d.has(kPartsFromZero);
+  const bool lower = d.has(kLowerCaseJson);
   std::string body = lower ? R"({"object_parts":[)" : R"({"Parts":[)";
   for (const auto& p : parts) {
     if (&p != parts.data()) body += ',';

@@ -14,12 +14,14 @@
 #include <vector>
 
 #include "engine/dialect.h"
+#include "engine/draft.h"
 #include "io/transport.h"
 #include "scheduler/loop.h"
 #include "scheduler/retry.h"
 #include "scheduler/task.h"
 #include "scheduler/worker.h"
 #include "signers/credentials.h"
+#include "sluice/properties.h"
 #include "sluice/result.h"
 #include "sluice/types.h"
 
@@ -50,16 +52,15 @@ struct Call {
   bool timed = false;  ///< sent at once, and once: neither held back nor repeated, nor learned from
 };
 
-struct Ref {
-  std::string bucket;
-  std::string key;
+/// Every success carries what the store said of the request itself.
+struct Reply : sluice::Reply {
+  int attempts = 1;
 };
 
-/// Every success carries what the store said of the request itself.
-struct Reply {
-  int status = 0;
-  std::string request_id;
-  int attempts = 1;
+/// An answer as it came: status 2xx.
+struct Sent {
+  io::Response response;
+  int attempts = 0;
 };
 
 struct ObjectInfo {
@@ -84,7 +85,10 @@ struct PutOptions {
   std::string acl;
   io::Headers system_headers;
   std::map<std::string, std::string> metadata;
+  std::map<std::string, std::string> tags;
   bool forbid_overwrite = false;
+  bool replace =
+      false;  ///< copies: none of the source's type, headers and metadata, even where all are empty
 };
 
 struct PutReply {
@@ -107,8 +111,11 @@ using Listed = sluice::ObjectInfo;
 
 struct ListOptions {
   std::string prefix, delimiter;
-  std::string marker;           ///< opaque: "" or the previous page's next_marker
-  std::uint32_t limit = 0;      ///< 0 = the dialect's page
+  std::string marker;         ///< opaque: "" or the previous page's next_marker
+  std::uint32_t limit = 0;    ///< 0 = the dialect's page
+  std::string start_after{};  ///< a key, when there is no marker
+  bool fetch_owner = false;
+  ListVersion version = ListVersion::automatic;
   std::vector<Listed> reuse{};  ///< of a page that nobody needs any more: the new one takes its memory
 };
 struct ListPage {
@@ -118,10 +125,7 @@ struct ListPage {
   Reply reply;
 };
 
-struct BucketInfo {
-  std::string name, region;
-  std::optional<std::chrono::sys_time<std::chrono::milliseconds>> created;
-};
+using sluice::BucketInfo;
 struct BucketList {
   std::vector<BucketInfo> buckets;
   Reply reply;
@@ -141,6 +145,15 @@ struct UploadInfo {
 struct UploadList {
   std::vector<UploadInfo> uploads;
   std::string next_key_marker, next_upload_id_marker;  ///< both empty = the last page
+  Reply reply;
+};
+struct CreatedUpload {
+  std::string id;
+  Reply reply;
+};
+struct PartList {
+  std::vector<PartInfo> parts;  ///< of every page
+  Reply reply;
 };
 
 struct CompleteOptions {
@@ -171,6 +184,10 @@ class Store {
   /// Refuses what the dialect's rules forbid (key length, leading '/', empty, ...), naming the rule.
   virtual Result<void> check(const Ref&) const = 0;
 
+  /// One request of those that need nothing of their own (request_*.h, ask.h). Names are completed and
+  /// checked here.
+  virtual Answer<Sent> ask(Call, Draft) = 0;
+
   virtual Answer<ObjectInfo> head(Call, Ref) = 0;
   /// The answer's head goes to sink.begin(); a resumed attempt calls sink.rewind() first.
   virtual Answer<Reply> get(Call, Ref, GetOptions, io::BodySink*) = 0;
@@ -180,17 +197,17 @@ class Store {
   /// Server-side copy of a whole object within this store.
   virtual Answer<PutReply> copy(Call, Ref from, Ref to, PutOptions, std::string if_match) = 0;
 
-  virtual Answer<Reply> create_bucket(Call, std::string bucket) = 0;
+  virtual Answer<Reply> create_bucket(Call, std::string bucket, BucketOptions = {}) = 0;
   virtual Answer<Reply> head_bucket(Call, std::string bucket) = 0;
   virtual Answer<Reply> delete_bucket(Call, std::string bucket) = 0;
-  virtual Answer<BucketList> list_buckets(Call) = 0;
+  virtual Answer<BucketList> list_buckets(Call, BucketListOptions = {}) = 0;  ///< every page
 
-  virtual Answer<std::string> create_upload(Call, Ref, PutOptions) = 0;  ///< the upload id
+  virtual Answer<CreatedUpload> create_upload(Call, Ref, PutOptions) = 0;
   virtual Answer<PutReply> upload_part(Call, Ref, std::string upload_id, std::uint32_t number,
                                        io::BodySource*) = 0;
   virtual Answer<PutReply> upload_part_copy(Call, Ref from, Ref to, std::string upload_id,
                                             std::uint32_t number, io::ByteRange, std::string if_match) = 0;
-  virtual Answer<std::vector<PartInfo>> list_parts(Call, Ref, std::string upload_id) = 0;  ///< every page
+  virtual Answer<PartList> list_parts(Call, Ref, std::string upload_id) = 0;
   virtual Answer<PutReply> complete_upload(Call, Ref, std::string upload_id, std::vector<PartInfo>,
                                            CompleteOptions) = 0;
   virtual Answer<Reply> abort_upload(Call, Ref, std::string upload_id) = 0;
@@ -198,8 +215,8 @@ class Store {
                                           std::string key_marker, std::string upload_id_marker) = 0;
 
   /// A URL that lets anyone do `method` on the object for `lifetime`.
-  virtual Result<std::string> presign(std::string method, const Ref&,
-                                      std::chrono::seconds lifetime) const = 0;
+  virtual Result<std::string> presign(std::string method, const Ref&, std::chrono::seconds lifetime,
+                                      const PresignOptions& = {}) const = 0;
 };
 
 }  // namespace sluice::engine

@@ -14,11 +14,12 @@ bool refused_with(const Result<Reply>& reply, std::string_view code) {
 
 }  // namespace
 
-Answer<Reply> HttpStore::create_bucket(Call call, std::string given) {
+Answer<Reply> HttpStore::create_bucket(Call call, std::string given, BucketOptions options) {
   auto bucket = resolve_bucket(given);
   if (!bucket) co_return failed(std::move(bucket).error(), "create bucket", Ref{given, ""});
-  auto reply =
-      co_await simple(std::move(call), request::create_bucket(dialect(), *bucket, endpoint_.region()));
+  auto draft = request::create_bucket(dialect(), *bucket, endpoint_.region(), options);
+  if (!draft) co_return failed(std::move(draft).error(), "create bucket", Ref{given, ""});
+  auto reply = co_await simple(std::move(call), *std::move(draft));
   // The first attempt's answer was lost, not its effect.
   if (refused_with(reply, "BucketAlreadyOwnedByYou") && reply.error().attempts > 1) {
     Reply made;
@@ -48,11 +49,15 @@ Answer<Reply> HttpStore::delete_bucket(Call call, std::string given) {
   co_return reply;
 }
 
-Answer<BucketList> HttpStore::list_buckets(Call call) {
+Answer<BucketList> HttpStore::list_buckets(Call call, BucketListOptions options) {
   BucketList all;
-  std::string marker;
+  // Where it is a name, the list begins behind it; elsewhere it is a token that nobody has yet.
+  std::string marker = dialect().query.buckets_marker == "marker" ? options.after : std::string();
+  std::size_t seen = 0;
   for (int pages = 0; pages < kMostPages; ++pages) {
-    Job job{.draft = request::list_buckets(dialect(), marker, all.buckets.size())};
+    auto draft = request::list_buckets(dialect(), options, marker, seen);
+    if (!draft) co_return failed(std::move(draft).error(), "list buckets", Ref{});
+    Job job{.draft = *std::move(draft)};
     auto sent = co_await send(call, std::move(job));
     if (!sent) co_return unexpected(std::move(sent).error());
     auto page = decode::buckets(dialect(), std::move(sent->response.body));
@@ -60,7 +65,10 @@ Answer<BucketList> HttpStore::list_buckets(Call call) {
     sent->response.body.clear();
     all.reply = reply_of(dialect(), *sent);
     const bool full = page->buckets.size() == request::kBucketPage;
-    for (auto& b : page->buckets) all.buckets.push_back(std::move(b));
+    seen += page->buckets.size();
+    for (auto& b : page->buckets)
+      if (b.name.starts_with(options.prefix) && (options.after.empty() || b.name > options.after))
+        all.buckets.push_back(std::move(b));
     const bool by_offset = !dialect().query.buckets_limit.empty();
     const bool more =
         by_offset ? full : !page->next_marker.empty() && !dialect().query.buckets_marker.empty();

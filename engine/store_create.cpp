@@ -111,8 +111,8 @@ Unexpected HttpStore::failed(Error e, const std::string& operation, const Ref& r
   return unexpected(std::move(e));
 }
 
-Result<std::string> HttpStore::presign(std::string method, const Ref& given,
-                                       std::chrono::seconds lifetime) const {
+Result<std::string> HttpStore::presign(std::string method, const Ref& given, std::chrono::seconds lifetime,
+                                       const PresignOptions& options) const {
   using namespace std::chrono_literals;
   auto ref = resolve(given);
   if (!ref) return failed(std::move(ref).error(), "presign", given);
@@ -124,6 +124,13 @@ Result<std::string> HttpStore::presign(std::string method, const Ref& given,
   if (lifetime < 1s || lifetime > 7 * 24h) return refuse("the lifetime of a URL is 1 second to 7 days");
   io::Request request;
   request.method = std::move(method);
+  request.query = options.query;
+  for (const auto& [name, value] : options.headers) {
+    const bool plain = printable(name) &&
+                       std::all_of(value.begin(), value.end(), [](char c) { return c >= 0x20 && c < 0x7f; });
+    if (name.empty() || !plain) return refuse("a header of the URL holds what no header can carry");
+    request.headers.set(name, value);
+  }
   const auto region = learned_.region(ref->bucket);
   endpoint_.place(request, ref->bucket, ref->key, region);
   signers::SignContext context;

@@ -29,11 +29,6 @@ struct Job {
   std::function<bool(const ServiceError&)> hand_back = {};
 };
 
-struct Sent {
-  io::Response response;
-  int attempts = 0;
-};
-
 class HttpStore final : public Store {
  public:
   HttpStore(StoreConfig config, Endpoint endpoint);
@@ -45,6 +40,8 @@ class HttpStore final : public Store {
   unsigned forms_learned() const override { return learned_.forms(); }
   Result<void> check(const Ref&) const override;
 
+  Answer<Sent> ask(Call, Draft) override;
+
   Answer<ObjectInfo> head(Call, Ref) override;
   Answer<Reply> get(Call, Ref, GetOptions, io::BodySink*) override;
   Answer<PutReply> put(Call, Ref, io::BodySource*, PutOptions) override;
@@ -52,24 +49,25 @@ class HttpStore final : public Store {
   Answer<ListPage> list(Call, std::string bucket, ListOptions) override;
   Answer<PutReply> copy(Call, Ref from, Ref to, PutOptions, std::string if_match) override;
 
-  Answer<Reply> create_bucket(Call, std::string bucket) override;
+  Answer<Reply> create_bucket(Call, std::string bucket, BucketOptions) override;
   Answer<Reply> head_bucket(Call, std::string bucket) override;
   Answer<Reply> delete_bucket(Call, std::string bucket) override;
-  Answer<BucketList> list_buckets(Call) override;
+  Answer<BucketList> list_buckets(Call, BucketListOptions) override;
 
-  Answer<std::string> create_upload(Call, Ref, PutOptions) override;
+  Answer<CreatedUpload> create_upload(Call, Ref, PutOptions) override;
   Answer<PutReply> upload_part(Call, Ref, std::string upload_id, std::uint32_t number,
                                io::BodySource*) override;
   Answer<PutReply> upload_part_copy(Call, Ref from, Ref to, std::string upload_id, std::uint32_t number,
                                     io::ByteRange, std::string if_match) override;
-  Answer<std::vector<PartInfo>> list_parts(Call, Ref, std::string upload_id) override;
+  Answer<PartList> list_parts(Call, Ref, std::string upload_id) override;
   Answer<PutReply> complete_upload(Call, Ref, std::string upload_id, std::vector<PartInfo>,
                                    CompleteOptions) override;
   Answer<Reply> abort_upload(Call, Ref, std::string upload_id) override;
   Answer<UploadList> list_uploads(Call, std::string bucket, std::string prefix, std::string key_marker,
                                   std::string upload_id_marker) override;
 
-  Result<std::string> presign(std::string method, const Ref&, std::chrono::seconds lifetime) const override;
+  Result<std::string> presign(std::string method, const Ref&, std::chrono::seconds lifetime,
+                              const PresignOptions&) const override;
 
  private:
   // store_send.cpp: the one way out.
@@ -123,9 +121,9 @@ class HttpStore final : public Store {
   Pace pace_;
 };
 
-Reply reply_of(const Dialect&, const Sent&);
-PutReply put_reply_of(const Dialect&, const Sent&);
-/// Headers of a GET or HEAD answer.
+/// Takes the answer's headers with it.
+Reply reply_of(const Dialect&, Sent&);
+PutReply put_reply_of(const Dialect&, Sent&);
 /// What an answer's headers tell of the object's content.
 PutReply published_by(const Dialect&, const io::Headers&);
 ObjectInfo object_of(const Dialect&, std::string key, const io::Response&);

@@ -4,7 +4,7 @@
 
 namespace sluice::engine {
 
-Answer<std::string> HttpStore::create_upload(Call call, Ref given, PutOptions options) {
+Answer<CreatedUpload> HttpStore::create_upload(Call call, Ref given, PutOptions options) {
   auto ref = resolve(given);
   if (!ref) co_return failed(std::move(ref).error(), "create upload", given);
   const auto& d = dialect();
@@ -36,7 +36,10 @@ Answer<std::string> HttpStore::create_upload(Call call, Ref given, PutOptions op
     const bool named = sent->response.headers.has(header_name(d, "checksum-algorithm"));
     if (d.integrity == Integrity::crc32c && !named && learned_.checksums() == Learned::Taken::unknown)
       learned_.set_checksums(Learned::Taken::no);  // spares every part the trial
-    co_return id;
+    CreatedUpload created;
+    created.id = *std::move(id);
+    created.reply = reply_of(d, *sent);
+    co_return created;
   }
 }
 
@@ -73,10 +76,11 @@ Answer<PutReply> HttpStore::upload_part_copy(Call call, Ref given_from, Ref give
   co_return reply;
 }
 
-Answer<std::vector<PartInfo>> HttpStore::list_parts(Call call, Ref given, std::string upload_id) {
+Answer<PartList> HttpStore::list_parts(Call call, Ref given, std::string upload_id) {
   auto ref = resolve(given);
   if (!ref) co_return failed(std::move(ref).error(), "list parts", given);
-  std::vector<PartInfo> all;
+  PartList list;
+  auto& all = list.parts;
   std::string marker;
   while (true) {
     Job job{.draft = request::list_parts(dialect(), *ref, upload_id, marker)};
@@ -92,7 +96,8 @@ Answer<std::vector<PartInfo>> HttpStore::list_parts(Call call, Ref given, std::s
                        "list parts", *ref, sent->attempts);
     if (!page->next_marker.empty() && page->next_marker == marker) page->next_marker.clear();
     for (auto& p : page->parts) all.push_back(std::move(p));
-    if (page->next_marker.empty()) co_return all;
+    list.reply = reply_of(dialect(), *sent);
+    if (page->next_marker.empty()) co_return list;
     marker = std::move(page->next_marker);
   }
 }
@@ -124,6 +129,7 @@ Answer<UploadList> HttpStore::list_uploads(Call call, std::string given, std::st
   if (same && !(key_marker.empty() && upload_id_marker.empty()))
     co_return failed(make_error(ErrorKind::decode, "the store's list does not advance"), "list uploads", ref,
                      sent->attempts);
+  page->reply = reply_of(dialect(), *sent);
   co_return page;
 }
 

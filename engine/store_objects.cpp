@@ -55,6 +55,12 @@ bool ciphers_etag(const Dialect& d, const io::Headers& headers) {
   return cipher && !cipher->empty() && !io::equal_ignoring_case(*cipher, "AES256");
 }
 
+Result<void> check_list(const Dialect& d, const ListOptions& options) {
+  if (options.fetch_owner)
+    if (auto offered = check_offered(d, Operation::fetch_owner); !offered) return offered;
+  return options.version == ListVersion::v2 ? check_offered(d, Operation::list_v2) : Result<void>();
+}
+
 /// Whoever lists acts on what is listed - moves it, deletes it - as something below the prefix.
 Result<void> all_below(const std::string& prefix, const ListPage& page) {
   const auto refuse = [&prefix](const char* what, const std::string& name) {
@@ -71,11 +77,12 @@ Result<void> all_below(const std::string& prefix, const ListPage& page) {
 
 }  // namespace
 
-Reply reply_of(const Dialect& d, const Sent& sent) {
+Reply reply_of(const Dialect& d, Sent& sent) {
   Reply reply;
   reply.status = sent.response.status;
   reply.request_id = sent.response.headers.get(d.request_id_header);
   reply.attempts = sent.attempts;
+  reply.headers = std::move(sent.response.headers).release();
   return reply;
 }
 
@@ -91,7 +98,7 @@ PutReply published_by(const Dialect& d, const io::Headers& headers) {
   return out;
 }
 
-PutReply put_reply_of(const Dialect& d, const Sent& sent) {
+PutReply put_reply_of(const Dialect& d, Sent& sent) {
   PutReply out = published_by(d, sent.response.headers);
   out.reply = reply_of(d, sent);
   return out;
@@ -117,6 +124,22 @@ ObjectInfo object_of(const Dialect& d, std::string key, const io::Response& r) {
   info.system_headers = read_system_headers(headers);
   info.metadata = read_metadata(d, headers);
   return info;
+}
+
+Answer<Sent> HttpStore::ask(Call call, Draft draft) {
+  const Ref given = draft.ref;
+  if (!given.key.empty()) {
+    auto ref = resolve(given);
+    if (!ref) co_return failed(std::move(ref).error(), draft.operation, given);
+    draft.ref = *std::move(ref);
+  } else if (!given.bucket.empty()) {
+    auto bucket = resolve_bucket(given.bucket);
+    if (!bucket) co_return failed(std::move(bucket).error(), draft.operation, given);
+    draft.ref.bucket = *std::move(bucket);
+  }
+  Job job{.draft = std::move(draft)};
+  job.hides_errors = job.draft.hides_errors;
+  co_return co_await send(std::move(call), std::move(job));
 }
 
 Answer<ObjectInfo> HttpStore::head(Call call, Ref given) {
@@ -198,11 +221,16 @@ Answer<Reply> HttpStore::remove(Call call, Ref given) {
 Answer<ListPage> HttpStore::list(Call call, std::string given, ListOptions options) {
   auto bucket = resolve_bucket(given);
   if (!bucket) co_return failed(std::move(bucket).error(), "list", Ref{given, ""});
+  if (auto offered = check_list(dialect(), options); !offered)
+    co_return failed(std::move(offered).error(), "list", Ref{given, ""});
   Job job{.draft = request::list(dialect(), *bucket, options)};
   const Ref ref = job.draft.ref;
   auto sent = co_await send(std::move(call), std::move(job));
   if (!sent) co_return unexpected(std::move(sent).error());
-  auto page = decode::list(dialect(), std::move(sent->response.body), std::move(options.reuse));
+  decode::ListForm form;
+  form.first_version = request::asks_first_version(dialect(), options);
+  form.owners = options.fetch_owner;
+  auto page = decode::list(dialect(), std::move(sent->response.body), std::move(options.reuse), form);
   if (!page) co_return failed(std::move(page).error(), "list", ref, sent->attempts);
   if (auto below = all_below(options.prefix, *page); !below)
     co_return failed(std::move(below).error(), "list", ref, sent->attempts);

@@ -113,7 +113,7 @@ class StreamUpload {
       co_return unexpected(id.error());
     }
     ++context_->tally->requests;
-    upload_id_ = *id;
+    upload_id_ = id->id;
     co_return co_await pool.run(home->loop(), [this] { return state_->set_upload_id(upload_id_); });
   }
 

@@ -138,6 +138,9 @@ PutOptions put_options(const TransferOptions& options, const std::string& key) {
   PutOptions put;
   put.content_type = options.content_type.empty() ? content_type_of(key) : options.content_type;
   put.storage_class = options.storage_class;
+  put.acl = options.acl;
+  put.tags = options.tags;
+  for (const auto& [name, value] : options.headers) put.system_headers.set(name, value);
   put.metadata = options.metadata;
   put.forbid_overwrite = options.forbid_overwrite;
   return put;

@@ -29,12 +29,13 @@ class Headers {
   const std::string* find(std::string_view name) const;  ///< first value, or null
   /// The same for a name in two pieces.
   const std::string* find(std::string_view prefix, std::string_view rest) const;
-  std::string get(std::string_view name) const;          ///< first value, or ""
+  std::string get(std::string_view name) const;  ///< first value, or ""
   auto begin() const { return fields_.begin(); }
   auto end() const { return fields_.end(); }
   std::size_t size() const { return fields_.size(); }
   bool empty() const { return fields_.empty(); }
   void clear() { fields_.clear(); }
+  std::vector<Field> release() && { return std::move(fields_); }
 
  private:
   static constexpr std::size_t kUsual = 16;

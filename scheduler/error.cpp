@@ -78,6 +78,10 @@ bool is_precondition_failed(const Error& e) {
   return status_is(e, 412);
 }
 
+bool is_not_modified(const Error& e) {
+  return status_is(e, 304);
+}
+
 bool is_already_exists(const Error& e) {
   return code_in(e, {"BucketAlreadyExists", "BucketAlreadyOwnedByYou", "bucket_already_exists",
                      "FileAlreadyExists", "ObjectAlreadyExists", "DuplicateObject"}) ||

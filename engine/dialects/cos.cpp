@@ -14,6 +14,11 @@ constexpr std::pair<std::string_view, std::string_view> kAliases[] = {
     {"costj", "ap-beijing-1"}, {"coscd", "ap-chengdu"},   {"cossgp", "ap-singapore"},
     {"coshk", "ap-hongkong"},  {"cosca", "na-toronto"},   {"cosger", "eu-frankfurt"}};
 
+constexpr Lack kLacks[] = {{Operation::create_bucket_class, "give the class with each object"},
+                           {Operation::rename_switch},
+                           {Operation::list_v2, "ask for the first version"},
+                           {Operation::rename, "copy, then delete"}};
+
 }  // namespace
 
 const Dialect kCos{
@@ -36,14 +41,22 @@ const Dialect kCos{
                .max_object = 48'820'000'000'000ull,
                .max_key = 850,
                .list_page = 1000},
-    .query = {.list_marker = "marker", .list_type = "", .buckets_marker = "marker"},
-    .header = {.replace = "Replaced"},
+    .query = {.list_marker = "marker",
+              .list_type = "",
+              .buckets_marker = "marker",
+              .tag_key = "tagkey",
+              .tag_value = "tagvalue"},
+    .header = {.replace = "Replaced", .replace_tags = "Replaced"},
     .hosts = {.patterns = kHosts,
               .service = "service.cos.myqcloud.com",
               .region_prefix = "cos.",
               .not_regions = kNotRegions,
               .aliases = kAliases},
     .bucket = {.min = 1, .max = 60},
+    .everyone = "id=\"qcs::cam::anyone:anyone\"",
+    .new_bucket = {.redundancy = "BucketAZConfig", .type = "BucketArchConfig"},
+    .restore_job = "CASJobParameters",
+    .lacks = kLacks,
 };
 
 }  // namespace sluice::engine

@@ -9,6 +9,12 @@ constexpr std::string_view kHosts[] = {"oss-{region}.aliyuncs.com", "oss-{region
                                        "{region}.oss.aliyuncs.com"};
 constexpr std::string_view kNotRegions[] = {"accelerate", "accelerate-overseas"};
 
+constexpr Lack kLacks[] = {{Operation::create_bucket_type},
+                           {Operation::rename_switch},
+                           {Operation::bucket_grants, "give one of its words: private, public-read, ..."},
+                           {Operation::object_grants, "give one of its words: private, public-read, ..."},
+                           {Operation::rename, "copy, then delete"}};
+
 }  // namespace
 
 const Dialect kOss{
@@ -32,9 +38,16 @@ const Dialect kOss{
                .max_object = 48'800'000'000'000ull,
                .max_key = 1023,
                .list_page = 1000},
-    .query = {.buckets_marker = "marker"},
+    .query = {.buckets_marker = "marker",
+              .buckets_prefix = "prefix",
+              .tag_key = "tag-key",
+              .tag_value = "tag-value",
+              .bucket_info = "bucketInfo"},
     .header = {.acl = "object-acl"},
     .hosts = {.patterns = kHosts, .region_prefix = "oss-", .not_regions = kNotRegions},
+    .grants = GrantForm::none,
+    .new_bucket = {.storage_class = "StorageClass", .redundancy = "DataRedundancyType"},
+    .lacks = kLacks,
 };
 
 }  // namespace sluice::engine

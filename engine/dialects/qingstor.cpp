@@ -9,6 +9,23 @@ constexpr std::string_view kSchemes[] = {"qs", "ois", "qingstor"};
 constexpr std::string_view kHosts[] = {"qingstor.com", "{region}.qingstor.com", "is.shanhe.com",
                                        "{region}.is.shanhe.com"};
 
+constexpr Lack kLacks[] = {{Operation::list_buckets_by_tag},
+                           {Operation::create_bucket_acl, "create the bucket, then set its ACL"},
+                           {Operation::create_bucket_class, "give the class with each object"},
+                           {Operation::create_bucket_redundancy},
+                           {Operation::create_bucket_type},
+                           {Operation::bucket_tags},
+                           {Operation::rename_switch, "renames are always allowed"},
+                           {Operation::put_acl, "its buckets have one"},
+                           {Operation::object_acl, "its buckets have one"},
+                           {Operation::object_grants, "its buckets have them"},
+                           {Operation::put_tags},
+                           {Operation::object_tags},
+                           {Operation::symlink},
+                           {Operation::restore},
+                           {Operation::list_v2, "ask for the first version"},
+                           {Operation::fetch_owner}};
+
 }  // namespace
 
 const Dialect kQingStor{
@@ -22,7 +39,7 @@ const Dialect kQingStor{
     .integrity = Integrity::md5,
     .scheme = signers::Scheme::qingstor,
     .quirks = kEmptyCompleteBody | kPartsFromZero | kRegionInHost | kPathStyle | kOpenEndedParts |
-              kNoSlashFirst | kNoTokens,
+              kNoSlashFirst | kNoTokens | kLowerCaseJson,
     .limits = {.min_part = 4ull << 20,
                .max_part = 5ull << 30,
                .max_parts = 10000,
@@ -44,17 +61,23 @@ const Dialect kQingStor{
               .list_type = "",
               .encoding = "",
               .uploads_encoding = "",
-              .buckets_limit = "limit"},
+              .buckets_limit = "limit",
+              .bucket_info = "stats",
+              .location = "stats"},
     .header = {.acl = "",
+               .bucket_acl = "",
                .copy_range = "copy-range",
                .replace = "replace",
                .crc64 = "",
                .forbid_overwrite = "",
                .cipher = "",
-               .customer_cipher = "encryption-customer-algorithm"},
+               .customer_cipher = "encryption-customer-algorithm",
+               .move_source = "move-source"},
     .forbid = ForbidOverwrite::head_first,
     .hosts = {.patterns = kHosts},
     .bucket = {.min = 6, .max = 63},
+    .grants = GrantForm::lists,
+    .lacks = kLacks,
 };
 
 }  // namespace sluice::engine

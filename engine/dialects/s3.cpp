@@ -14,6 +14,15 @@ constexpr std::string_view kHosts[] = {"s3.{region}.amazonaws.com",
                                        "s3.amazonaws.com"};
 constexpr std::string_view kNotRegions[] = {"dualstack", "fips", "accelerate", "external-1"};
 
+constexpr Lack kLacks[] = {{Operation::list_buckets_by_tag},
+                           {Operation::rename_switch},
+                           {Operation::create_bucket_class, "give the class with each object"},
+                           {Operation::create_bucket_redundancy},
+                           {Operation::create_bucket_type},
+                           {Operation::append, "write the whole object again"},
+                           {Operation::symlink},
+                           {Operation::rename, "copy, then delete"}};
+
 }  // namespace
 
 const Dialect kS3{
@@ -39,13 +48,16 @@ const Dialect kS3{
                .list_page = 1000},
     // Ceph encodes keys of uploads without saying so: not asked for, they come as they are.
     .query = {.uploads_encoding = "", .buckets_marker = "continuation-token"},
-    .header = {.crc64 = "", .forbid_overwrite = ""},
+    .header = {.replace_tags = "REPLACE", .crc64 = "", .forbid_overwrite = ""},
     .forbid = ForbidOverwrite::if_none_match,
     .hosts = {.patterns = kHosts,
               .china = "s3.{region}.amazonaws.com.cn",
               .default_region = "us-east-1",
               .not_regions = kNotRegions},
     .bucket = {.min = 3, .max = 63, .dots = true, .legacy = true},
+    .everyone = "uri=\"http://acs.amazonaws.com/groups/global/AllUsers\"",
+    .restore_job = "GlacierJobParameters",
+    .lacks = kLacks,
 };
 
 }  // namespace sluice::engine

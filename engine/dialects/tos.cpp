@@ -8,6 +8,8 @@ constexpr std::string_view kSchemes[] = {"tos"};
 constexpr std::string_view kHosts[] = {"tos-{region}.volces.com", "tos-{region}.ivolces.com",
                                        "tos-{region}.bytepluses.com"};
 
+constexpr Lack kLacks[] = {{Operation::list_buckets_by_tag}};
+
 }  // namespace
 
 const Dialect kTos{
@@ -32,7 +34,16 @@ const Dialect kTos{
                .max_object = 48'800'000'000'000ull,
                .max_key = 1024,
                .list_page = 1000},
+    .query = {.append_position = "offset", .set_metadata = "metadata", .rename = "rename"},
+    .header = {.next_position = "next-append-offset"},
     .hosts = {.patterns = kHosts, .refused = "tos-s3-"},
+    .grants = GrantForm::documents,
+    .new_bucket = {.storage_class = "storage-class",
+                   .redundancy = "az-redundancy",
+                   .type = "bucket-type",
+                   .in_headers = true},
+    .restore_job = "RestoreJobParameters",
+    .lacks = kLacks,
 };
 
 }  // namespace sluice::engine

@@ -10,6 +10,7 @@
 #include <stop_token>
 #include <string>
 
+#include "sluice/properties.h"
 #include "sluice/result.h"
 #include "sluice/types.h"
 
@@ -71,23 +72,28 @@ class Transfer {
 /// One store with one set of credentials. Copies refer to the same one. Must not outlive its Client.
 class Store {
  public:
-  Result<ObjectInfo> head(std::string bucket, std::string key);
+  Result<ObjectInfo> head(std::string bucket, std::string key, Conditions conditions = {});
+  /// False when the store says there is no such key; a missing bucket is an error where the store tells.
+  Result<Answered<bool>> object_exists(std::string bucket, std::string key);
   /// Bytes [first, last] (to the end when `last` is empty), at most 64 MiB.
   Result<std::string> read(std::string bucket, std::string key, std::uint64_t first = 0,
                            std::optional<std::uint64_t> last = {});
-  Result<void> remove(std::string bucket, std::string key);  ///< a missing key is no error
+  Result<Reply> remove(std::string bucket, std::string key);  ///< a missing key is no error
   /// `reuse`: a page that is no longer needed, whose memory the new one takes.
   Result<ListPage> list(std::string bucket, ListOptions options = {}, ListPage reuse = {});
-  Result<void> create_bucket(std::string bucket);
-  Result<void> head_bucket(std::string bucket);
-  Result<void> delete_bucket(std::string bucket);
-  Result<std::vector<BucketInfo>> list_buckets();
+  Result<Reply> create_bucket(std::string bucket, BucketOptions options = {});
+  Result<Reply> head_bucket(std::string bucket);
+  Result<Answered<bool>> bucket_exists(std::string bucket);
+  Result<Reply> delete_bucket(std::string bucket);
+  Result<BucketList> list_buckets(BucketListOptions options = {});  ///< every page
   /// Multipart uploads that were started and neither completed nor aborted.
   Result<std::vector<UploadInfo>> list_uploads(std::string bucket, std::string prefix = {});
   /// Aborts what our own records own and nobody is working on; answers what was aborted.
   Result<std::vector<UploadInfo>> collect_uploads(std::string bucket, std::string prefix = {});
+  /// `method`: GET, HEAD, PUT or DELETE. `lifetime`: 1 second to 7 days.
   Result<std::string> presign(std::string method, std::string bucket, std::string key,
-                              std::chrono::seconds lifetime);
+                              std::chrono::seconds lifetime, PresignOptions options = {});
+  // Everything else that is asked of one bucket or object: operations.h.
   /// Measures: one kind of request, over and over by some connections at once. Blocks for duration + grace
   /// at most. Nothing that fails is sent again, and nothing is held back for the store's sake. Fails when the
   /// store refuses for good, when nothing succeeded, and with `cancelled` after `stop`.

@@ -64,6 +64,7 @@ bool is_permission_denied(const Error&);    ///< 401, 403, a lapsed token or EAC
 bool is_throttled(const Error&);            ///< 429, 503 SlowDown and kin
 bool is_retryable(const Error&);            ///< the same request may succeed later
 bool is_precondition_failed(const Error&);  ///< If-Match and kin
+bool is_not_modified(const Error&);         ///< If-None-Match and kin: nothing new
 bool is_already_exists(const Error&);       ///< bucket or (forbid overwrite) object exists
 
 Error make_error(ErrorKind, std::string message, std::string hint = {});

@@ -51,6 +51,11 @@ class [[nodiscard]] Result<void> {
  public:
   using value_type = void;
   Result() = default;
+  /// Whether it went well, without what was answered.
+  template <class T>
+  Result(const Result<T>& answered) {
+    if (!answered) error_ = answered.error();
+  }
   Result(Unexpected u) : error_(std::move(u.error)) {}
 
   bool has_value() const { return !error_; }

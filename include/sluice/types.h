@@ -10,9 +10,29 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace sluice {
+
+/// Header fields in the order they came. Names compare without case.
+using Headers = std::vector<std::pair<std::string, std::string>>;
+
+/// What a store said of one request, beside its answer. Of a call that made several: the last one's.
+struct Reply {
+  int status = 0;            ///< HTTP status
+  std::string request_id{};  ///< what the vendor's support will ask for
+  Headers headers{};
+  /// The first field of that name; empty when there is none.
+  std::string header(std::string_view name) const;
+};
+
+/// A single value and what the store said of the request.
+template <class T>
+struct Answered {
+  T value{};
+  Reply reply{};
+};
 
 /// A key pair, with a token when temporary.
 struct Credentials {
@@ -115,7 +135,11 @@ struct TransferOptions {
   // Stored with an uploaded or copied object:
   std::string content_type{};  ///< empty = by the key's extension
   std::string storage_class{};
+  std::string acl{};  ///< a word of the store's: "private", "public-read", ...
+  /// Cache-Control, Content-Disposition, Content-Encoding, Content-Language, Expires; others are refused.
+  std::map<std::string, std::string> headers{};
   std::map<std::string, std::string> metadata{};
+  std::map<std::string, std::string> tags{};
   bool forbid_overwrite = false;
 };
 
@@ -129,22 +153,39 @@ struct ObjectInfo {
   std::string content_type{}, storage_class{};
   std::optional<std::uint64_t> crc64{};
   std::map<std::string, std::string> metadata{};
-  std::string request_id{};
+  std::string owner{}, owner_name{};  ///< lists only, where they were asked for (ListOptions::fetch_owner)
+  Reply reply{};                      ///< not in lists
 };
+
+/// Which of its lists a store is asked for; both answer the same. automatic: the second where there is one.
+enum class ListVersion { automatic, v1, v2 };
 
 struct ListOptions {
   std::string prefix{}, delimiter{};
-  std::string marker{};     ///< "" or ListPage::next_marker
-  std::uint32_t limit = 0;  ///< keys a page; 0 = the store's largest
+  std::string marker{};       ///< "" or ListPage::next_marker
+  std::uint32_t limit = 0;    ///< keys a page; 0 = the store's largest
+  std::string start_after{};  ///< keys behind this one, which need not exist; a marker overrides it
+  bool fetch_owner = false;   ///< with ObjectInfo::owner
+  ListVersion version = ListVersion::automatic;
 };
 struct ListPage {
   std::vector<ObjectInfo> objects{};
   std::vector<std::string> prefixes{};  ///< common prefixes, with delimiter
   std::string next_marker{};            ///< empty = last page
+  Reply reply{};
 };
 struct BucketInfo {
   std::string name{}, region{};
   std::optional<TimePoint> created{};
+};
+struct BucketListOptions {
+  std::string prefix{};                ///< of names
+  std::string after{};                 ///< names behind this one
+  std::string tag_key{}, tag_value{};  ///< of buckets with this tag; an empty value = any
+};
+struct BucketList {
+  std::vector<BucketInfo> buckets{};
+  Reply reply{};
 };
 struct UploadInfo {
   std::string bucket{}, key{}, upload_id{};

@@ -48,7 +48,7 @@ TEST(Codecs, ReadAPageIntoTheMemoryOfAnotherAndKeepNothingOfThat) {
   old.storage_class = "OLD";
   old.crc64 = 9;
   old.metadata["old"] = "old";
-  old.request_id = "old";
+  old.reply.request_id = "old";
   for (const Dialect* d : dialects()) {
     for (const std::size_t before : {1u, 2u, 5u}) {
       SCOPED_TRACE(std::string(d->name) + " over " + std::to_string(before));
@@ -66,7 +66,7 @@ TEST(Codecs, ReadAPageIntoTheMemoryOfAnotherAndKeepNothingOfThat) {
         EXPECT_EQ(a.storage_class, b.storage_class);
         EXPECT_EQ(a.crc64, b.crc64);
         EXPECT_EQ(a.metadata, b.metadata);
-        EXPECT_EQ(a.request_id, b.request_id);
+        EXPECT_EQ(a.reply.request_id, b.reply.request_id);
       }
       EXPECT_EQ(page->prefixes, fresh->prefixes);
       EXPECT_EQ(page->next_marker, fresh->next_marker);

@@ -421,7 +421,7 @@ TEST(StoreRequests, UploadsInPartsSpeakTheVendorsWords) {
     options.content_type = "text/plain";
     auto id = b.run(b.store->create_upload(b.call(), kObject, options));
     ASSERT_TRUE(id) << id.error().describe();
-    EXPECT_EQ(*id, "up&1");
+    EXPECT_EQ(id->id, "up&1");
     EXPECT_EQ(b.sent().method, "POST");
     EXPECT_EQ(b.target(), kPath + "?uploads");
     EXPECT_EQ(b.header("Content-Type"), "text/plain");
@@ -433,7 +433,7 @@ TEST(StoreRequests, UploadsInPartsSpeakTheVendorsWords) {
         d == &kQingStor ? 201 : 200,
         {{"ETag", "\"aa\""}, {w.prefix + "hash-crc64ecma", "9"}, {"x-amz-checksum-crc32c", "4waSgw=="}});
     test::TextSource source("123456789");
-    auto part = b.run(b.store->upload_part(b.call(), kObject, *id, first, &source));
+    auto part = b.run(b.store->upload_part(b.call(), kObject, id->id, first, &source));
     ASSERT_TRUE(part) << part.error().describe();
     EXPECT_EQ(b.sent().method, "PUT");
     EXPECT_EQ(b.target(), kPath + "?" + w.part + "=" + std::to_string(first) + "&" + w.upload + "=up%261");
@@ -447,7 +447,7 @@ TEST(StoreRequests, UploadsInPartsSpeakTheVendorsWords) {
                                        : "");
     const Ref to{"bucket-1", "copy"};
     const io::ByteRange range{5, 9};
-    auto copied = b.run(b.store->upload_part_copy(b.call(), kObject, to, *id, 2, range, "e1"));
+    auto copied = b.run(b.store->upload_part_copy(b.call(), kObject, to, id->id, 2, range, "e1"));
     ASSERT_TRUE(copied) << copied.error().describe();
     EXPECT_EQ(copied->etag, "bb");
     EXPECT_EQ(b.target(), "/bucket-1/copy?" + w.part + "=2&" + w.upload + "=up%261");
@@ -455,7 +455,7 @@ TEST(StoreRequests, UploadsInPartsSpeakTheVendorsWords) {
     EXPECT_FALSE(b.header(w.prefix + "copy-source").empty());
 
     b.wire.answer(204);
-    ASSERT_TRUE(b.run(b.store->abort_upload(b.call(), kObject, *id)));
+    ASSERT_TRUE(b.run(b.store->abort_upload(b.call(), kObject, id->id)));
     EXPECT_EQ(b.sent().method, "DELETE");
     EXPECT_EQ(b.target(), kPath + "?" + w.upload + "=up%261");
 
@@ -486,8 +486,8 @@ TEST(StoreRequests, ListPartsFollowsEveryPage) {
     if (d == &kQingStor) b.wire.answer(200, {}, R"({"count":0,"object_parts":[]})");
     auto parts = b.run(b.store->list_parts(b.call(), kObject, "up1"));
     ASSERT_TRUE(parts) << parts.error().describe();
-    ASSERT_EQ(parts->size(), 3u);
-    EXPECT_EQ(parts->back().number, 3u);
+    ASSERT_EQ(parts->parts.size(), 3u);
+    EXPECT_EQ(parts->parts.back().number, 3u);
     const auto& seen = b.wire.seen;
     const bool qs = d == &kQingStor;
     EXPECT_EQ(seen[0].request.target(),
