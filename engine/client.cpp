@@ -9,6 +9,7 @@
 #include "engine/copy.h"
 #include "engine/download.h"
 #include "engine/ends.h"
+#include "engine/live_credentials.h"
 #include "engine/stream_download.h"
 #include "engine/stream_upload.h"
 #include "engine/transfer_state.h"
@@ -203,17 +204,27 @@ Result<Store> Client::store(StoreOptions options) {
   config.region = options.region;
   config.addressing = options.addressing;
   config.credentials = options.credentials;
+  config.elsewhere = [pool = &state_->runtime->pool](std::function<void()> job) {
+    pool->post(std::move(job));
+  };
+  if (options.credentials_provider) config.credentials_provider = *options.credentials_provider;
+  if (config.credentials_provider && options.credentials.access_key.empty()) {
+    Result<Credentials> first = engine::ask_provider(config.credentials_provider);
+    if (!first) return unexpected(first.error());
+    config.credentials = *std::move(first);
+  }
   config.appid = options.appid;
   config.sign_payload = options.sign_payload;
   config.oss_v1 = options.oss_v1;
   config.retry.max_attempts = state_->runtime->options.max_attempts;
+  const std::string account = config.credentials.access_key;
   auto made = engine::Store::create(std::move(config));
   if (!made) return unexpected(made.error());
   auto state = std::make_shared<Store::State>();
   state->runtime = state_->runtime.get();
   state->store = std::move(*made);
   state->scheme = std::string(dialect->name);
-  state->account = options.credentials.access_key;
+  state->account = account;
   return Store(std::move(state));
 }
 

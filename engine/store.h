@@ -6,6 +6,7 @@
 #pragma once
 
 #include <chrono>
+#include <functional>
 #include <map>
 #include <memory>
 #include <optional>
@@ -39,7 +40,9 @@ struct StoreConfig {
   bool sign_payload = false;  ///< S3: hash the body instead of UNSIGNED-PAYLOAD
   bool oss_v1 = false;        ///< OSS: sign V1 instead of V4
   scheduler::RetryPolicy retry;
-  std::string scheme;  ///< as the user wrote it ("ois"); empty = the dialect's own
+  std::string scheme;                          ///< as the user wrote it ("ois"); empty = the dialect's own
+  CredentialsProvider credentials_provider{};  ///< renews the credentials
+  std::function<void(std::function<void()>)> elsewhere{};  ///< where it may block; goes with a provider
 };
 
 /// What the operation runs on: the worker's transport and loop, and the transfer's stop token. A worker

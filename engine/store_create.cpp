@@ -18,9 +18,7 @@ signers::Scheme scheme_of(const StoreConfig& c) {
   return v1 ? signers::Scheme::oss_v1 : c.dialect->scheme;
 }
 
-Result<void> check_config(const StoreConfig& c) {
-  const auto& d = *c.dialect;
-  const auto& keys = c.credentials;
+Result<void> check_credentials(const Dialect& d, const Credentials& keys) {
   if (keys.access_key.empty() || keys.secret_key.empty())
     return fail(ErrorKind::config, "no credentials for " + std::string(d.vendor),
                 "set its environment variables or a profile");
@@ -28,6 +26,25 @@ Result<void> check_config(const StoreConfig& c) {
     return fail(ErrorKind::config, "the credentials contain a blank or a control character");
   if (d.has(kNoTokens) && !keys.security_token.empty())
     return fail(ErrorKind::config, std::string(d.vendor) + " has no temporary keys: leave the token out");
+  return {};
+}
+
+/// What a caller's function gives is looked at like what the caller gave himself.
+CredentialsProvider checked(const Dialect* d, CredentialsProvider given) {
+  if (!given) return {};
+  return [d, given = std::move(given)]() -> Result<Credentials> {
+    Result<Credentials> keys = given();
+    if (!keys) return keys;
+    if (Result<void> fine = check_credentials(*d, *keys); !fine) return unexpected(fine.error());
+    return keys;
+  };
+}
+
+Result<void> check_config(const StoreConfig& c) {
+  const auto& d = *c.dialect;
+  if (Result<void> fine = check_credentials(d, c.credentials); !fine) return fine;
+  if (c.credentials_provider && !c.elsewhere)
+    return fail(ErrorKind::internal, "a provider of credentials without a place to wait for it");
   const bool digits =
       std::all_of(c.appid.begin(), c.appid.end(), [](char x) { return x >= '0' && x <= '9'; });
   if (!digits) return fail(ErrorKind::config, "the appid must be digits");
@@ -59,7 +76,9 @@ HttpStore::HttpStore(StoreConfig config, Endpoint endpoint)
       endpoint_(std::move(endpoint)),
       scheme_(config_.scheme.empty() ? std::string(config_.dialect->schemes.front()) : config_.scheme),
       identity_(std::string(config_.dialect->name) + " " + endpoint_.text() + " " + endpoint_.region()),
-      signer_(signers::signer(scheme_of(config_))) {}
+      signer_(signers::signer(scheme_of(config_))),
+      keys_(std::make_shared<LiveCredentials>(
+          config_.credentials, checked(config_.dialect, config_.credentials_provider), config_.elsewhere)) {}
 
 std::string HttpStore::full_bucket(const std::string& bucket) const {
   if (config_.appid.empty() || bucket.empty() || !dialect().has(kAppidBuckets)) return bucket;
@@ -134,7 +153,7 @@ Result<std::string> HttpStore::presign(std::string method, const Ref& given, std
   const auto region = learned_.region(ref->bucket);
   endpoint_.place(request, ref->bucket, ref->key, region);
   signers::SignContext context;
-  context.credentials = config_.credentials;
+  context.credentials = keys_->current();
   context.region = region.empty() ? endpoint_.region() : region;
   context.time = now();
   context.resource = signed_resource(*ref);

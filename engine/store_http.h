@@ -1,13 +1,14 @@
 // HttpStore: the Store that speaks to real endpoints. Requests come from request.h, bodies go through
 // codec_decode.h; what is between - placing, signing, sending, judging, repeating - is here.
 //
-// Immutable but for Learned: one object serves all workers. Coroutines keep a plain `this`: whoever
-// awaits them holds the shared_ptr.
+// Immutable but for Learned and LiveCredentials: one object serves all workers. Coroutines keep a plain
+// `this`: whoever awaits them holds the shared_ptr.
 #pragma once
 
 #include <functional>
 
 #include "engine/endpoint.h"
+#include "engine/live_credentials.h"
 #include "engine/request.h"
 #include "engine/store.h"
 #include "engine/store_learned.h"
@@ -76,7 +77,8 @@ class HttpStore final : public Store {
   struct Attempt {
     std::chrono::seconds clock_offset{0};
     std::string region;  ///< of the bucket
-    bool clock_tried = false, region_tried = false;
+    const signers::Credentials* keys = nullptr;
+    bool clock_tried = false, region_tried = false, keys_tried = false;
   };
   io::Request make_request(const Job&, const Attempt&) const;
   std::chrono::sys_seconds now() const;
@@ -86,6 +88,8 @@ class HttpStore final : public Store {
   scheduler::Task<bool> rest(Call, std::chrono::milliseconds pause);
   /// Acts on a refusal that a change of ours repairs (clock, region). True: repeat.
   bool repair(const Job&, const ServiceError&, std::optional<std::chrono::seconds> clock_off, Attempt&);
+  /// The same for keys that have ended, where new ones can be had.
+  scheduler::Task<bool> renew_keys(Call, const Job*, const ServiceError*, Attempt*);
 
   // store_payload.cpp: bodies of S3, with checksums and signed payloads as the endpoint takes them.
   Answer<Sent> send_body(Call, Job);
@@ -117,6 +121,7 @@ class HttpStore final : public Store {
   std::string scheme_;
   std::string identity_;
   std::shared_ptr<const signers::Signer> signer_;
+  std::shared_ptr<LiveCredentials> keys_;
   Learned learned_;
   Pace pace_;
 };

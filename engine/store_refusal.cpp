@@ -225,6 +225,10 @@ std::optional<std::chrono::seconds> clock_difference(const ServiceError& e, cons
   return difference;
 }
 
+bool token_ended(const ServiceError& e) {
+  return is_any(e.code, {"ExpiredToken", "SecurityTokenExpired", "InvalidSecurityToken", "InvalidToken"});
+}
+
 Error refusal_error(const Dialect& d, const Endpoint& endpoint, ServiceError e,
                     std::optional<std::chrono::seconds> clock_off) {
   Error out;
@@ -256,7 +260,7 @@ Error refusal_error(const Dialect& d, const Endpoint& endpoint, ServiceError e,
     out.hint = "check the secret key";
   } else if (is_any(code, {"InvalidAccessKeyId", "invalid_access_key_id"})) {
     out.hint = "check the access key, and that it belongs to this store";
-  } else if (is_any(code, {"ExpiredToken", "SecurityTokenExpired", "InvalidSecurityToken", "InvalidToken"})) {
+  } else if (token_ended(e)) {
     out.hint = "the temporary credentials have ended: get new ones";
   } else if (is_any(code, {"NoSuchBucket", "bucket_not_exists"})) {
     out.hint = "check the bucket's name, the region and the account";

@@ -20,6 +20,9 @@ ServiceError read_refusal(const Dialect&, const io::Response&, bool hidden = fal
 /// The one place that decides what may succeed later and what means "slower".
 void judge(ServiceError&);
 
+/// The store says that a temporary key's time is over, or that its token is none.
+bool token_ended(const ServiceError&);
+
 /// The refusal as an Error with a hint; operation, target and attempts are left to the caller.
 /// `clock_off` is by how much our time is ahead (+) or behind (-), when the store's date says so.
 Error refusal_error(const Dialect&, const Endpoint&, ServiceError,

@@ -1,8 +1,8 @@
 // The one send path: sign, send, judge, repeat.
 //
-// Every attempt is signed afresh. Two things are repaired at most once each and outside the count of
-// retries: a clock that the store's Date shows to be wrong, and (S3) a bucket that is said to live in
-// another region of the same vendor. Redirects are never followed.
+// Every attempt is signed afresh. Three things are repaired at most once each and outside the count of
+// retries: a clock that the store's Date shows to be wrong, (S3) a bucket that is said to live in another
+// region of the same vendor, and temporary keys that have ended. Redirects are never followed.
 #include <random>
 
 #include "engine/codec_decode.h"
@@ -43,7 +43,7 @@ io::Request HttpStore::make_request(const Job& job, const Attempt& attempt) cons
   endpoint_.place(request, draft.ref.bucket, draft.ref.key, attempt.region);
 
   signers::SignContext context;
-  context.credentials = config_.credentials;
+  context.credentials = *attempt.keys;
   context.region = attempt.region.empty() ? endpoint_.region() : attempt.region;
   context.time = wall_clock() + attempt.clock_offset;
   context.resource = signed_resource(draft.ref);
@@ -81,6 +81,15 @@ bool HttpStore::repair(const Job& job, const ServiceError& e, std::optional<std:
   return true;
 }
 
+scheduler::Task<bool> HttpStore::renew_keys(Call call, const Job* job, const ServiceError* refusal,
+                                            Attempt* attempt) {
+  // A refused HEAD has no body that could say why.
+  const bool silent = job->draft.method == "HEAD" && (refusal->status == 400 || refusal->status == 403);
+  if (attempt->keys_tried || !(silent || token_ended(*refusal))) co_return false;
+  attempt->keys_tried = true;
+  co_return co_await keys_->replaced(call.loop, attempt->keys);
+}
+
 scheduler::Task<bool> HttpStore::rest(Call call, std::chrono::milliseconds pause) {
   std::optional<scheduler::Worker::LentSlot> lent;
   if (call.worker) lent.emplace(call.worker);
@@ -110,6 +119,8 @@ Answer<Sent> HttpStore::send(Call call, Job job) {
     ++requests;
     ++tries;
     const auto started = Clock::now();
+    if (keys_->lapsed()) co_await keys_->renewal(call.loop);
+    attempt.keys = &keys_->current();
     attempt.clock_offset = learned_.clock_offset();
     attempt.region = learned_.region(ref.bucket);
     io::Request request = make_request(job, attempt);
@@ -139,9 +150,11 @@ Answer<Sent> HttpStore::send(Call call, Job job) {
       auto refusal = read_refusal(dialect(), *response, hidden);
       const auto off = clock_difference(refusal, *response, wall_clock() + attempt.clock_offset);
       repaired = repair(job, refusal, off, attempt);
+      if (!repaired && keys_->renews()) repaired = co_await renew_keys(call, &job, &refusal, &attempt);
       wait = retry_after(*response, now());
       const bool hand_back = !repaired && job.hand_back && job.hand_back(refusal);
       error = refusal_error(dialect(), endpoint_, std::move(refusal), off);
+      if (token_ended(*error.service) && keys_->renews()) error.hint = keys_->why_not_renewed();
       if (hand_back) co_return failed(std::move(error), operation, ref, requests);
     } else {
       error = std::move(response).error();

@@ -7,11 +7,14 @@
 #include <cstdint>
 #include <functional>
 #include <map>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
+
+#include "sluice/result.h"
 
 namespace sluice {
 
@@ -34,12 +37,20 @@ struct Answered {
   Reply reply{};
 };
 
+using TimePoint = std::chrono::sys_time<std::chrono::milliseconds>;
+
 /// A key pair, with a token when temporary.
 struct Credentials {
   std::string access_key{};
   std::string secret_key{};
-  std::string security_token{};  ///< STS / session token; empty for permanent keys
+  std::string security_token{};        ///< STS / session token; empty for permanent keys
+  std::optional<TimePoint> expires{};  ///< when temporary ones end; empty = not known, or never
 };
+
+/// Gives the credentials to use from now on, or says why there are none. It may block, for a minute at
+/// most: what needs new keys waits for it, cancelled or not. Each store makes one call at a time; an
+/// exception out of it is an error like any other.
+using CredentialsProvider = std::function<Result<Credentials>()>;
 
 /// How the bucket is named in a request. automatic: path style for IP literals and localhost (used
 /// exactly as given), the vendor's rule for any other endpoint.
@@ -58,6 +69,11 @@ struct StoreOptions {
   std::string region{};    ///< QingStor: the zone, may be empty
   Addressing addressing = Addressing::automatic;
   Credentials credentials{};
+  /// Renews temporary credentials while transfers run: asked in the last quarter of their time, 5 minutes
+  /// before they expire at most, and when the store says that they have ended. Requests go on with the old
+  /// ones as long as those hold. Called on a thread that serves no transfer; when `credentials` is empty,
+  /// by Client::store() as well.
+  std::shared_ptr<const CredentialsProvider> credentials_provider{};
   std::string appid{};        ///< COS: completes short bucket names
   bool sign_payload = false;  ///< S3: sign the body's SHA-256 instead of UNSIGNED-PAYLOAD
   bool oss_v1 = false;        ///< OSS: V1 signatures instead of V4
@@ -142,8 +158,6 @@ struct TransferOptions {
   std::map<std::string, std::string> tags{};
   bool forbid_overwrite = false;
 };
-
-using TimePoint = std::chrono::sys_time<std::chrono::milliseconds>;
 
 struct ObjectInfo {
   std::string key{};

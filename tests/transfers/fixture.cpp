@@ -93,6 +93,12 @@ LocalStore::LocalStore(LocalStoreOptions options) : tls_(options.tls) {
     write_file(dir_.path("faults.json"), options.faults);
     server.faults_file = dir_.path("faults.json");
   }
+  if (!options.keys.empty()) {
+    write_file(dir_.path("keys.json"), options.keys);
+    std::filesystem::permissions(dir_.path("keys.json"), std::filesystem::perms::owner_read);
+    server.keys_file = dir_.path("keys.json");
+    server.access_key = server.secret_key = "";
+  }
   if (options.tls) {
     const std::string command =
         "openssl req -x509 -newkey rsa:2048 -nodes -days 2 -subj /CN=127.0.0.1 -addext "

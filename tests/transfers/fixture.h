@@ -55,6 +55,7 @@ struct LocalStoreOptions {
   bool tls = false;
   std::int64_t clock_offset_seconds = 0;
   std::vector<std::pair<std::string, std::string>> regions;
+  std::string keys{};  ///< the text of a keys file; empty = the one account below
 };
 
 class LocalStore {
