@@ -15,9 +15,9 @@
 namespace sluice::cli {
 namespace {
 
-const std::set<std::string_view> kStoreKeys = {"scheme",       "endpoint",   "region",         "addressing",
-                                               "access_key",   "secret_key", "security_token", "appid",
-                                               "sign_payload", "oss_v1"};
+const std::set<std::string_view> kStoreKeys = {
+    "scheme",         "endpoint", "region",       "addressing", "access_key",        "secret_key",
+    "security_token", "appid",    "sign_payload", "oss_v1",     "credential_process"};
 
 Unexpected bad(const std::string& file, int line, std::string what) {
   return fail(ErrorKind::config, fmt::format("{}:{}: {}", file, line, what));
@@ -70,15 +70,15 @@ Result<void> read_profiles(const toml::node& node, Config& config) {
   return {};
 }
 
-std::string config_path(const Environment& env) {
+}  // namespace
+
+std::string config_file(const Environment& env) {
   if (const auto named = env("SLUICE_CONFIG")) return *named;
   const auto home = env("XDG_CONFIG_HOME");
   // The XDG rules say to ignore a relative path.
   if (home && home->starts_with('/')) return *home + "/sluice/config.toml";
   return env("HOME").value_or("") + "/.config/sluice/config.toml";
 }
-
-}  // namespace
 
 Result<Config> parse_config(const std::string& text, const std::string& file) {
   Config config;
@@ -114,14 +114,12 @@ Result<Config> parse_config(const std::string& text, const std::string& file) {
 namespace {
 
 Result<Config> load_written(const Environment& env) {
-  const std::string file = config_path(env);
+  const std::string file = config_file(env);
   const Result<std::optional<TextFile>> found = read_text_file(file);
   if (!found) return unexpected(found.error());
   if (*found) {
     Result<Config> config = parse_config((*found)->text, file);
-    if (config && (*found)->others_may_read)
-      config->warnings.push_back(
-          fmt::format("{} can be read by others: run chmod 600 on it", printable(file)));
+    if (config && (*found)->others_may_read) config->warnings.push_back(exposed_file_warning(file));
     return config;
   }
   if (env("SLUICE_CONFIG")) {

@@ -10,6 +10,9 @@
 //   secret_key = "..."
 //   part_size = "16M"
 //
+//   [profiles.role]
+//   credential_process = "/usr/local/bin/keys --for role"   # instead of keys
+//
 // Read from $SLUICE_CONFIG, else $XDG_CONFIG_HOME/sluice/config.toml, else ~/.config/sluice/config.toml.
 // Every key must be known; mistakes name file and line and never repeat a value. Values stay text here:
 // the knobs check them where they are used, so that a mistake in one profile does not stop the others.
@@ -37,6 +40,8 @@ struct Config {
   std::string place(const ConfigValue& value) const { return file + ":" + std::to_string(value.line); }
 };
 
+/// Where it is, or would be.
+std::string config_file(const Environment&);
 Result<Config> load_config(const Environment&);
 /// The part of load_config that knows TOML; `file` is for messages alone.
 Result<Config> parse_config(const std::string& text, const std::string& file);

@@ -42,6 +42,10 @@ void show_store(Table& table, const StoreSettings& store) {
   if (store.scheme == "cos") table.setting(at + "appid", store.appid, "(unset)");
   if (store.scheme == "s3") table.setting(at + "sign_payload", store.sign_payload, "false");
   if (store.scheme == "oss") table.setting(at + "oss_v1", store.oss_v1, "false");
+  if (store.not_asked.set() && !store.access_key.set()) {
+    table.row(at + "access_key", "(asked for when needed)", store.not_asked.origin);
+    return;
+  }
   table.secret(at + "access_key", store.access_key);
   table.secret(at + "secret_key", store.secret_key);
   if (store.security_token.set()) table.secret(at + "security_token", store.security_token);
@@ -79,6 +83,7 @@ int run(Context& context) {
   for (const Wanted& each : *stores) {
     Result<StoreSettings> found = resolve_store(lookup, each.scheme, each.profile, each.side);
     if (!found) return report_failure(context, found.error());
+    for (const std::string& warning : found->warnings) context.output.warn(warning);
     settings.push_back(*std::move(found));
   }
   // Only a store that was named says which profile tunes the run.
@@ -103,7 +108,11 @@ Verb config_show_verb() {
       .summary = "what is in effect, and where each value came from",
       .details =
           "Looked for in this order: the option, the profile that was named, the environment, the profile\n"
-          "called like the scheme, [defaults], what sluice bench measured, what is built in.",
+          "called like the scheme, the files of the vendor's own tools, [defaults], what sluice bench "
+          "measured,\n"
+          "what is built in. Keys: then credential_process and the machine's metadata service, which are "
+          "named\n"
+          "here and not asked.",
       .operands = {{"URL", "a URL or a scheme; without it all stores", 0, 1}},
       .options = {},
       .shares = Shares::store,

@@ -1,6 +1,8 @@
 // Opens what a verb needs: session.h.
 #include "cli/session.h"
 
+#include <set>
+
 #include "cli/exit_code.h"
 
 namespace sluice::cli {
@@ -15,13 +17,17 @@ Result<Config> read_config(Context& context) {
 Result<SessionPlan> plan_session(Context& context, const std::vector<Wanted>& wanted) {
   const Result<Config> config = read_config(context);
   if (!config) return unexpected(config.error());
-  const Lookup lookup{context.args, *config, context.env};
+  AskedKeys asked;
+  const Lookup lookup{context.args, *config, context.env, &asked};
 
   SessionPlan plan;
   plan.config_file = config->file;
+  std::set<std::string> told;
   for (const Wanted& each : wanted) {
     const Result<StoreSettings> found = resolve_store(lookup, each.scheme, each.profile, each.side);
     if (!found) return unexpected(found.error());
+    for (const std::string& warning : found->warnings)
+      if (told.insert(warning).second) context.output.warn(warning);
     Result<StoreOptions> checked = store_options(*found, *config);
     if (!checked) return unexpected(checked.error());
     plan.settings.push_back(*found);

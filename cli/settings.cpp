@@ -3,16 +3,12 @@
 
 #include <fmt/format.h>
 
+#include "cli/key_source.h"
 #include "cli/units.h"
 #include "cli/vendors.h"
 
 namespace sluice::cli {
 namespace {
-
-struct ProfileInUse {
-  std::string name;
-  const ConfigTable* table = nullptr;
-};
 
 std::string side_prefix(Side side) {
   return side == Side::source ? "src_" : side == Side::target ? "dst_" : std::string();
@@ -36,13 +32,6 @@ Setting from_env(const Environment& env, const std::vector<std::string>& names) 
   return {};
 }
 
-Setting from_profile(const Config& config, const ProfileInUse& profile, const std::string& name) {
-  if (!profile.table) return {};
-  const auto found = profile.table->find(name);
-  if (found == profile.table->end()) return {};
-  return {found->second.text, fmt::format("profile {}, {}", profile.name, config.place(found->second))};
-}
-
 /// What was measured of these stores, in their order.
 std::vector<const MeasuredStore*> measured_of(const Measured& measured,
                                               const std::vector<StoreSettings>& stores) {
@@ -58,6 +47,10 @@ Setting from_measured(const MeasuredStore& measured, const std::string& file, co
   const auto found = measured.values.find(name);
   if (found == measured.values.end()) return {};
   return {found->second.text, fmt::format("measured {}, {}:{}", measured.measured, file, found->second.line)};
+}
+
+ProfileInUse profile_of(const Config& config, const std::string& name, const ConfigTable& table) {
+  return {name, "profile " + name, config.file, &table};
 }
 
 /// The profile that the user asked for, which must exist and fit the scheme.
@@ -78,7 +71,7 @@ Result<ProfileInUse> named_profile(const Lookup& in, const std::string& scheme,
     return fail(ErrorKind::config, fmt::format("{}: profile \"{}\" is for {}://, not for {}://",
                                                in.config.place(configured->second), name.value,
                                                printable(configured->second.text), scheme));
-  return ProfileInUse{name.value, &found->second};
+  return profile_of(in.config, name.value, found->second);
 }
 
 /// The profile called like the scheme, used without being asked for.
@@ -86,7 +79,8 @@ ProfileInUse implied_profile(const Config& config, const std::string& scheme) {
   for (const auto& [name, table] : config.profiles) {
     if (known_scheme(name) != scheme) continue;
     const auto configured = table.find("scheme");
-    if (configured == table.end() || same_dialect(configured->second.text, scheme)) return {name, &table};
+    if (configured == table.end() || same_dialect(configured->second.text, scheme))
+      return profile_of(config, name, table);
   }
   return {};
 }
@@ -104,45 +98,20 @@ Setting endpoint_in_pieces(const Environment& env, const std::string& scheme) {
   return {};
 }
 
-Result<void> take_keys(StoreSettings& store, const Setting& access, const Setting& secret,
-                       const Setting& token, const std::string& access_name, const std::string& secret_name) {
-  if (access.set() && secret.set() && !access.value.empty() && !secret.value.empty()) {
-    store.access_key = access;
-    store.secret_key = secret;
-    if (!token.value.empty()) store.security_token = token;
-    return {};
-  }
-  const bool has_access = access.set() && !access.value.empty();
-  return fail(ErrorKind::config,
-              fmt::format("{} is set but {} is not", has_access ? access_name : secret_name,
-                          has_access ? secret_name : access_name),
-              "a key pair is taken whole from one place");
+/// Those profiles of the vendor's files that its own tools would take.
+std::vector<ProfileInUse> vendor_profiles(const std::vector<VendorFile>& files) {
+  std::vector<ProfileInUse> profiles;
+  for (const VendorFile& file : files)
+    if (const VendorProfile* each = file.profile())
+      profiles.push_back(
+          {"", each->name == "default" ? file.tool : file.tool + " " + each->name, file.path, &each->values});
+  return profiles;
 }
 
-/// True when the profile has said something about keys.
-Result<bool> keys_from_profile(StoreSettings& store, const Config& config, const ProfileInUse& profile) {
-  const Setting access = from_profile(config, profile, "access_key");
-  const Setting secret = from_profile(config, profile, "secret_key");
-  const Setting token = from_profile(config, profile, "security_token");
-  if (!access.set() && !secret.set() && !token.set()) return false;
-  const std::string where = fmt::format(" of profile \"{}\" in {}", profile.name, config.file);
-  if (!access.set() && !secret.set())
-    return fail(ErrorKind::config, "security_token" + where + " stands without access_key and secret_key");
-  Result<void> taken = take_keys(store, access, secret, token, "access_key" + where, "secret_key" + where);
-  if (!taken) return unexpected(taken.error());
-  return true;
-}
-
-Result<bool> keys_from_env(StoreSettings& store, const Environment& env) {
-  for (const KeyNames& names : vendor_of(store.scheme).keys) {
-    const Setting access = from_env(env, {names.access}), secret = from_env(env, {names.secret});
-    if (!access.set() && !secret.set()) continue;
-    Result<void> taken =
-        take_keys(store, access, secret, from_env(env, names.tokens), names.access, names.secret);
-    if (!taken) return unexpected(taken.error());
-    return true;
-  }
-  return false;
+Setting from_vendors(const std::vector<ProfileInUse>& profiles, const std::string& name) {
+  for (const ProfileInUse& profile : profiles)
+    if (Setting found = profile.get(name); found.set()) return found;
+  return {};
 }
 
 /// A choice that came from a file is a mistake of the configuration; from an option, of usage.
@@ -170,14 +139,19 @@ Result<StoreSettings> resolve_store(const Lookup& in, const std::string& scheme,
   const ProfileInUse implied = named->table ? ProfileInUse{} : implied_profile(in.config, scheme);
   store.profile = named->table ? named->name : implied.name;
 
+  const std::vector<VendorFile> files = read_vendor_files(in.env, scheme);
+  const std::vector<ProfileInUse> theirs = vendor_profiles(files);
   const Vendor& vendor = vendor_of(scheme);
   const auto look = [&](const std::string& name, const std::vector<std::string>& variables) {
     Setting found = from_args(in.args, name, side);
-    if (!found.set()) found = from_profile(in.config, *named, name);
+    if (!found.set()) found = named->get(name);
     if (!found.set()) found = from_env(in.env, variables);
     if (!found.set() && name == "endpoint") found = endpoint_in_pieces(in.env, scheme);
-    if (!found.set()) found = from_profile(in.config, implied, name);
+    if (!found.set()) found = implied.get(name);
     return found;
+  };
+  const auto fill_up = [&](Setting& setting, const std::string& name) {
+    if (!setting.set() && !named->table) setting = from_vendors(theirs, name);
   };
   store.endpoint = look("endpoint", vendor.endpoints);
   store.region = look("region", vendor.regions);
@@ -185,11 +159,13 @@ Result<StoreSettings> resolve_store(const Lookup& in, const std::string& scheme,
   store.appid = look("appid", vendor.appids);
   store.sign_payload = look("sign_payload", {});
   store.oss_v1 = look("oss_v1", {});
+  // Another region than theirs is not behind their endpoint.
+  if (!store.region.set() || !vendor.endpoints_are_regional) fill_up(store.endpoint, "endpoint");
+  fill_up(store.region, "region");
+  fill_up(store.appid, "appid");
 
-  Result<bool> found = keys_from_profile(store, in.config, *named);
-  if (found && !*found) found = keys_from_env(store, in.env);
-  if (found && !*found) found = keys_from_profile(store, in.config, implied);
-  if (!found) return unexpected(found.error());
+  if (Result<void> found = find_keys({in, *named, implied, files, theirs}, store); !found)
+    return unexpected(found.error());
   return store;
 }
 
@@ -221,11 +197,13 @@ Result<StoreOptions> store_options(const StoreSettings& from, const Config& conf
 
   if (!from.access_key.set()) {
     const KeyNames& names = vendor_of(from.scheme).keys.front();
-    return fail(
-        ErrorKind::config, fmt::format("no credentials for {}://", from.scheme),
-        fmt::format("set {} and {}, or write a profile into {}", names.access, names.secret, config.file));
+    const std::string asked = from.not_asked.set() ? "; " + from.not_asked.origin : "";
+    return fail(ErrorKind::config, fmt::format("no credentials for {}://", from.scheme),
+                fmt::format("set {} and {}, or write a profile into {}{}", names.access, names.secret,
+                            config.file, asked));
   }
-  to.credentials = {from.access_key.value, from.secret_key.value, from.security_token.value};
+  to.credentials = {from.access_key.value, from.secret_key.value, from.security_token.value, from.expires};
+  to.credentials_provider = from.renew;
   return to;
 }
 
@@ -243,7 +221,7 @@ std::vector<TunedKnob> resolve_knobs(const Lookup& in, const std::vector<StoreSe
     for (const StoreSettings& store : stores) {
       const auto table = in.config.profiles.find(store.profile);
       if (found.set() || store.profile.empty() || table == in.config.profiles.end()) continue;
-      found = from_profile(in.config, {store.profile, &table->second}, name);
+      found = profile_of(in.config, store.profile, table->second).get(name);
     }
     if (const auto value = in.config.defaults.find(name); !found.set() && value != in.config.defaults.end())
       found = {value->second.text, "[defaults], " + in.config.place(value->second)};

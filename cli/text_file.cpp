@@ -12,6 +12,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "cli/units.h"
+
 namespace sluice::cli {
 namespace {
 
@@ -95,6 +97,10 @@ int write_whole(int fd, const std::string& text) {
 }
 
 }  // namespace
+
+std::string exposed_file_warning(const std::string& path) {
+  return fmt::format("{} can be read by others: run chmod 600 on it", printable(path));
+}
 
 Result<std::optional<TextFile>> read_text_file(const std::string& path) {
   const int fd = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);

@@ -17,6 +17,9 @@ struct TextFile {
 /// Nothing when there is no such file. At most 1 MiB; kind config.
 Result<std::optional<TextFile>> read_text_file(const std::string& path);
 
+/// What to tell whose file of secrets others may read.
+std::string exposed_file_warning(const std::string& path);
+
 /// Writes what `change` makes of the text; a file that is not there is made, empty, and its directory.
 /// One process at a time: others wait. Readers see the old text or the new one; the new one is for the
 /// owner alone. Where links lead there is written, and never over anything but a file. Kind disk, or what

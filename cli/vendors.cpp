@@ -52,7 +52,8 @@ const std::vector<Vendor>& vendors() {
        .endpoints = {"AWS_ENDPOINT_URL_S3", "AWS_ENDPOINT_URL"},
        .regions = {"AWS_REGION", "AWS_DEFAULT_REGION"},
        .appids = {},
-       .ca_files = {"AWS_CA_BUNDLE"}},
+       .ca_files = {"AWS_CA_BUNDLE"},
+       .endpoints_are_regional = false},
   };
   return all;
 }

@@ -17,6 +17,7 @@ struct Vendor {
   std::string scheme;
   std::vector<KeyNames> keys;  ///< the first group with a variable set counts
   std::vector<std::string> endpoints, regions, appids, ca_files;
+  bool endpoints_are_regional = true;  ///< each region has its own
 };
 
 const Vendor& vendor_of(std::string_view scheme);

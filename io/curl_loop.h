@@ -32,6 +32,7 @@ struct CurlLoopOptions {
   unsigned max_connections = 0;             ///< open at once in this loop; 0 = no limit
   std::vector<std::string> resolve;         ///< "name:port:address", instead of DNS
   std::string user_agent = "sluice/0.1.0";
+  bool proxies = true;   ///< as the environment says; off: none
   Flow* flow = nullptr;  ///< told what moves; must outlive the loop
 };
 

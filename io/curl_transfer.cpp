@@ -167,7 +167,7 @@ void CurlTransfer::set_connection(const Request& request) {
   curl_easy_setopt(easy_, CURLOPT_UPLOAD_BUFFERSIZE, static_cast<long>(multi_.buffer()));
   curl_easy_setopt(easy_, CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L);
   curl_easy_setopt(easy_, CURLOPT_HTTPPROXYTUNNEL, 1L);  // a proxy sees no request of ours
-  if (is_loopback(host_name(request.host)) || is_loopback(request.connect_to))
+  if (!options.proxies || is_loopback(host_name(request.host)) || is_loopback(request.connect_to))
     curl_easy_setopt(easy_, CURLOPT_PROXY, "");
   if (multi_.resolve_list()) curl_easy_setopt(easy_, CURLOPT_RESOLVE, multi_.resolve_list());
   if (!request.connect_to.empty()) {
