@@ -73,6 +73,11 @@ Verb uploads_ls_verb();
 Verb uploads_gc_verb();
 Verb bench_verb();
 Verb config_show_verb();
+Verb config_ls_verb();
+Verb config_set_verb();
+Verb config_import_verb();
+Verb config_path_verb();
+Verb doctor_verb();
 Verb serve_verb();
 Verb version_verb();
 

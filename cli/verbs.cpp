@@ -5,9 +5,10 @@ namespace sluice::cli {
 
 std::span<const Verb> verbs() {
   static const std::vector<Verb> all = {
-      cp_verb(),      ls_verb(),          stat_verb(),  cat_verb(),        rm_verb(),
-      presign_verb(), mb_verb(),          rb_verb(),    uploads_ls_verb(), uploads_gc_verb(),
-      bench_verb(),   config_show_verb(), serve_verb(), version_verb(),
+      cp_verb(),          ls_verb(),          stat_verb(),      cat_verb(),        rm_verb(),
+      presign_verb(),     mb_verb(),          rb_verb(),        uploads_ls_verb(), uploads_gc_verb(),
+      bench_verb(),       config_show_verb(), config_ls_verb(), config_set_verb(), config_import_verb(),
+      config_path_verb(), doctor_verb(),      serve_verb(),     version_verb(),
   };
   return all;
 }

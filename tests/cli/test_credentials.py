@@ -1,7 +1,8 @@
-"""Where keys come from: the vendors' own files, a process, a metadata service."""
+"""Where keys come from: the vendors' own files, a process, a metadata service; and how they are imported."""
 
 import http.server
 import json
+import stat
 import subprocess
 import threading
 
@@ -177,6 +178,101 @@ class Credentials(Case):
         done = self.run_bare(3, "ls", "s3://p@bucket")
         self.assertIn(b"log in first", done.stderr)
         self.assertEqual(len(done.stderr.splitlines()), 1)
+
+    # -- doctor ----------------------------------------------------------------------------------
+
+    def checks(self, code, *words, env=None):
+        done = self.run_bare(code, "doctor", *words, "--json", env=env)
+        return {row["name"]: row["result"] for row in json_lines(done.stdout)}, done.stdout.decode()
+
+    def test_doctor_says_where_the_keys_come_from_and_whether_the_store_takes_them(self):
+        self.vendor_files()
+        self.run_bare(0, "mb", "s3://examined")
+        found, text = self.checks(0, "s3://examined")
+        self.assertEqual(found, {"configuration": "ok", "credentials": "ok", "store": "ok"})
+        self.assertIn(str(self.home / ".aws/credentials"), text)
+        found, _ = self.checks(0, "s3")
+        self.assertEqual(found["store"], "ok")
+
+    def test_doctor_names_the_first_check_that_fails(self):
+        found, text = self.checks(3, "s3://examined", "--endpoint", self.server.url)
+        self.assertEqual(found, {"configuration": "ok", "credentials": "failed"})
+        self.assertIn("AWS_ACCESS_KEY_ID", text)
+        wrong = self.bare(AWS_ACCESS_KEY_ID="AKNOBODY", AWS_SECRET_ACCESS_KEY="wrongwrongwrong")
+        found, _ = self.checks(7, "s3://", "--endpoint", self.server.url, "--region", "us-east-1", env=wrong)
+        self.assertEqual(found, {"configuration": "ok", "credentials": "ok", "store": "failed"})
+        self.secret(".config/sluice/config.toml", "broken")
+        found, _ = self.checks(3, "s3://")
+        self.assertEqual(found, {"configuration": "failed"})
+
+    def test_doctor_warns_of_secrets_that_others_can_read(self):
+        self.vendor_files()
+        (self.home / ".aws/credentials").chmod(0o640)
+        done = self.run_bare(0, "doctor", "s3://")
+        self.assertIn(b"warning  credentials", done.stdout)
+        self.assertIn(b"chmod 600", done.stdout)
+
+    # -- profiles --------------------------------------------------------------------------------
+
+    def test_import_copies_accounts_into_profiles(self):
+        self.vendor_files()
+        path = self.home / ".config/sluice/config.toml"
+        dry = self.run_bare(0, "config", "import", "--dry-run").stdout.decode()
+        self.assertFalse(path.exists())
+        for name in ("oss ", "oss-second", "cos ", "tos ", "qs ", "s3 "):
+            self.assertIn(name, dry)
+        rows = json_lines(self.run_bare(0, "config", "import", "--json").stdout)
+        self.assertEqual({row["name"]: row["result"] for row in rows},
+                         dict.fromkeys(("oss", "oss-second", "cos", "tos", "qs", "s3"), "imported"))
+        self.assertEqual(stat.S_IMODE(path.stat().st_mode), 0o600)
+        for name in (".ossutilconfig", ".cos.yaml", ".tosutilconfig", ".qingstor/config.yaml", ".aws/credentials", ".aws/config"):
+            (self.home / name).unlink()
+        self.run_bare(0, "mb", "tos://imported")
+        self.run_bare(0, "mb", "s3://s3@imported")
+        listed = {row["name"]: row for row in json_lines(self.run_bare(0, "config", "ls", "--json").stdout)}
+        self.assertEqual(listed["s3"]["region"], "us-east-1")
+        self.assertEqual(listed["oss-second"]["keys"], "keys")
+
+    def test_import_leaves_profiles_alone_unless_forced(self):
+        self.vendor_files()
+        path = self.secret(".config/sluice/config.toml", "# mine\n[profiles.s3]\nregion = \"r-9\"\n")
+        rows = {row["name"]: row["result"] for row in json_lines(self.run_bare(0, "config", "import", "--json").stdout)}
+        self.assertEqual((rows["s3"], rows["oss"]), ("kept", "imported"))
+        self.assertIn('# mine\n[profiles.s3]\nregion = "r-9"\n', path.read_text())
+        self.run_bare(0, "config", "import", "--force")
+        self.assertNotIn("r-9", path.read_text())
+        self.assertTrue(path.read_text().startswith("# mine\n"))
+
+    def test_import_finds_nothing_in_an_empty_home(self):
+        done = self.run_bare(0, "config", "import")
+        self.assertIn(b"no accounts", done.stderr)
+        self.assertFalse((self.home / ".config").exists())
+
+    def test_set_writes_one_setting_and_takes_secrets_from_stdin_alone(self):
+        path = self.home / ".config/sluice/config.toml"
+        self.assertEqual(self.run_bare(0, "config", "path").stdout.decode().strip(), str(path))
+        self.run_bare(0, "config", "set", "mine", "scheme", "s3")
+        self.run_bare(0, "config", "set", "mine", "endpoint", self.server.url)
+        self.run_bare(0, "config", "set", "mine", "region", "r-1")
+        self.run_bare(0, "config", "set", "mine", "access_key", ACCESS_KEY)
+        self.run_bare(0, "config", "set", "mine", "secret_key", stdin=SECRET_KEY.encode() + b"\n")
+        self.assertEqual(stat.S_IMODE(path.stat().st_mode), 0o600)
+        self.run_bare(0, "mb", "s3://mine@set-up")
+        self.run_bare(2, "config", "set", "mine", "secret_key", "visible")
+        self.run_bare(2, "config", "set", "mi ne", "region", "r")
+        self.run_bare(2, "config", "set", "mine", "part_size", "huge")
+        self.run_bare(3, "config", "set", "mine", "no_such_key", "x")
+
+    def test_two_sides_have_profiles_of_their_own(self):
+        text = "".join(f'[profiles.{name}]\nscheme = "{scheme}"\nendpoint = "{self.server.url}"\nregion = "{DIALECTS[scheme].region}"\n'
+                       f'access_key = "{ACCESS_KEY}"\nsecret_key = "{SECRET_KEY}"\n' for name, scheme in (("from", "oss"), ("to", "s3")))
+        self.secret(".config/sluice/config.toml", text)
+        self.run_bare(0, "mb", "oss://from@bucket-from")
+        self.run_bare(0, "mb", "s3://to@bucket-to")
+        self.run_bare(0, "cp", self.file("f", b"across"), "oss://from@bucket-from/k")
+        self.run_bare(0, "cp", "oss://from@bucket-from/k", "s3://to@bucket-to/k")
+        self.run_bare(0, "cp", "oss://bucket-from/k", "s3://bucket-to/l", "--src-profile", "from", "--dst-profile", "to")
+        self.assertEqual(self.run_bare(0, "cat", "s3://to@bucket-to/k", "s3://to@bucket-to/l").stdout, b"acrossacross")
 
 
 if __name__ == "__main__":
