@@ -34,6 +34,8 @@ Result<ListPage> list(const Dialect& d, std::string body, std::vector<Listed> re
   auto next = raw->next_token.empty() ? std::move(raw->next_marker) : std::move(raw->next_token);
   // Older QingStor answers have no has_more: a marker means more.
   if (!raw->truncated.value_or(d.wire == Wire::json && !next.empty())) return page;
+  // Ceph encodes the keys of this version of its list, and not the marker: the last name says the same.
+  if (form.first_version && d.has(kFormEncodedLists)) next.clear();
   if (next.empty() && (form.first_version || d.query.list_type.empty())) {
     // The first version of the list may leave the marker out: it is the last name of the page.
     if (!page.objects.empty()) next = page.objects.back().key;

@@ -69,7 +69,7 @@ TEST(Multipart, IsAborted) {
     EXPECT_FALSE(lists(s, upload.id()));
     const auto gone = upload.parts();
     ASSERT_FALSE(gone);
-    EXPECT_TRUE(is_missing_upload(gone.error())) << gone.error().describe();
+    EXPECT_TRUE(is_not_found(gone.error())) << gone.error().describe();
     EXPECT_EQ(upload.put_part(0, "x").error().kind, ErrorKind::argument);
     EXPECT_EQ(upload.put_part(10'001, "x").error().kind, ErrorKind::argument);
     EXPECT_EQ(upload.complete({}).error().kind, ErrorKind::argument);

@@ -505,6 +505,15 @@ TEST(Operations, ListsComeInBothVersionsWithOwners) {
   }
 }
 
+TEST(Operations, TheFirstVersionGoesOnBehindTheLastNameWhereMarkersAreNotEncodedAsKeysAre) {
+  const std::string ceph =
+      "<ListBucketResult><EncodingType>url</EncodingType><IsTruncated>true</IsTruncated>"
+      "<NextMarker>b+ c</NextMarker><Contents><Key>b%2B+c</Key></Contents></ListBucketResult>";
+  const auto page = decode::list(kS3, ceph, {}, decode::ListForm{true, false});
+  ASSERT_TRUE(page);
+  EXPECT_EQ(page->next_marker, "b+ c");
+}
+
 TEST(Operations, AclsAreReadAsGrantsAndAsTheWordThatTheyComeTo) {
   const auto xml = [](const std::string& grants) {
     return "<AccessControlPolicy><Owner><ID>me</ID></Owner><AccessControlList>" + grants +
