@@ -5,18 +5,28 @@ namespace sluice::cli {
 
 std::span<const Verb> verbs() {
   static const std::vector<Verb> all = {
-      cp_verb(),      ls_verb(),          stat_verb(),  cat_verb(),        rm_verb(),
-      presign_verb(), mb_verb(),          rb_verb(),    uploads_ls_verb(), uploads_gc_verb(),
-      bench_verb(),   config_show_verb(), serve_verb(), version_verb(),
+      cp_verb(),         ls_verb(),         stat_verb(),  cat_verb(),
+      rm_verb(),         presign_verb(),    mb_verb(),    rb_verb(),
+      uploads_ls_verb(), uploads_gc_verb(), bench_verb(), config_show_verb(),
+      serve_verb(),      version_verb(),
   };
   return all;
 }
 
-std::string option_name(const std::string& flags) {
+std::span<const VerbGroup> verb_groups() {
+  static const std::vector<VerbGroup> all = {
+      {"uploads", "unfinished multipart uploads"},
+      {"config", "the configuration"},
+  };
+  return all;
+}
+
+std::string option_name(const std::string &flags) {
   std::string name = flags.substr(flags.rfind("--") + 2);
-  for (char& c : name)
-    if (c == '-') c = '_';
+  for (char &c : name)
+    if (c == '-')
+      c = '_';
   return name;
 }
 
-}  // namespace sluice::cli
+} // namespace sluice::cli

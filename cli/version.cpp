@@ -7,24 +7,28 @@
 namespace sluice::cli {
 namespace {
 
-int run(Context& context) {
+int run(Context &context) {
   const Result<void> written = context.output.data(
-      context.output.json() ? JsonLine().text("name", "sluice").text("version", SLUICE_VERSION).str()
-                            : fmt::format("sluice {}\n", SLUICE_VERSION));
+      context.output.json()
+          ? context.output.row(JsonLine()
+                                   .text("event", "version")
+                                   .text("version", SLUICE_VERSION))
+          : fmt::format("sluice {}\n", SLUICE_VERSION));
   return written ? kDone : report_failure(context, written.error());
 }
 
-}  // namespace
+} // namespace
 
 Verb version_verb() {
   return {.name = "version",
           .aliases = {},
           .summary = "the version",
           .details = "",
+          .examples = {"sluice version", "sluice version --json"},
           .operands = {},
           .options = {},
           .shares = Shares::store,
           .run = run};
 }
 
-}  // namespace sluice::cli
+} // namespace sluice::cli
