@@ -5,12 +5,10 @@ namespace sluice::cli {
 
 std::span<const Verb> verbs() {
   static const std::vector<Verb> all = {
-      cp_verb(),         mv_verb(),    ls_verb(),          find_verb(),
-      du_verb(),         stat_verb(),  cat_verb(),         pipe_verb(),
-      rm_verb(),         hash_verb(),  check_verb(),       run_verb(),
-      presign_verb(),    mb_verb(),    rb_verb(),          uploads_ls_verb(),
-      uploads_gc_verb(), bench_verb(), config_show_verb(), serve_verb(),
-      version_verb(),
+      cp_verb(),          mv_verb(),    ls_verb(),         find_verb(),       du_verb(),         stat_verb(),
+      cat_verb(),         pipe_verb(),  rm_verb(),         hash_verb(),       check_verb(),      run_verb(),
+      presign_verb(),     mb_verb(),    rb_verb(),         uploads_ls_verb(), uploads_gc_verb(), bench_verb(),
+      config_show_verb(), serve_verb(), completion_verb(), version_verb(),
   };
   return all;
 }
@@ -23,12 +21,11 @@ std::span<const VerbGroup> verb_groups() {
   return all;
 }
 
-std::string option_name(const std::string &flags) {
+std::string option_name(const std::string& flags) {
   std::string name = flags.substr(flags.rfind("--") + 2);
-  for (char &c : name)
-    if (c == '-')
-      c = '_';
+  for (char& c : name)
+    if (c == '-') c = '_';
   return name;
 }
 
-} // namespace sluice::cli
+}  // namespace sluice::cli
