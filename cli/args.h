@@ -1,4 +1,4 @@
-// Args: what the user gave a verb, by name. Filled once by the parser, read only afterwards.
+// Args: what the user gave a verb, by name. Filled before the verb runs, read only afterwards.
 #pragma once
 
 #include <map>
@@ -10,6 +10,8 @@ namespace sluice::cli {
 class Args {
  public:
   void add(const std::string& name, std::string value) { values_[name].push_back(std::move(value)); }
+  /// What is not said here is as `other` says.
+  void inherit(const Args& other) { values_.insert(other.values_.begin(), other.values_.end()); }
 
   bool has(const std::string& name) const { return values_.contains(name); }
   /// The last value given, or "".

@@ -13,6 +13,7 @@
 #include "cli/bench_objects.h"
 #include "cli/bench_report.h"
 #include "cli/exit_code.h"
+#include "cli/planned.h"
 #include "cli/session.h"
 #include "cli/units.h"
 
@@ -253,6 +254,10 @@ int run(Context& context) {
   if (!plan) return report_failure(context, plan.error());
   if (request->part > plan->tuning.client.memory)
     return report_failure(context, make_error(ErrorKind::argument, "a part does not fit into --memory"));
+  if (is_dry_run(context)) {
+    const Result<void> shown = context.output.data(planned(context.output, {"bench", at.word()}));
+    return shown ? kDone : report_failure(context, shown.error());
+  }
   Result<Session> session = open_session(*plan);
   if (!session) return report_failure(context, session.error());
   return Bench(context, *std::move(request), *plan, *std::move(session)).run();
@@ -263,7 +268,7 @@ int run(Context& context) {
 Verb bench_verb() {
   return {
       .name = "bench",
-      .aliases = {},
+      .aliases = {"probe", "perf"},
       .summary = "measure a store, and save what cp does best with it",
       .details =
           "Uploads objects of its own below URL/.sluice-bench-*/, downloads them and removes them: small\n"
@@ -275,11 +280,14 @@ Verb bench_verb() {
           "such runs find it no longer themselves, unless told -c auto. Moves up to --max-data through the\n"
           "network, which the vendor may charge for. Where the bucket keeps versions, those of the removed\n"
           "objects stay. What could not be removed is named, and the exit code is not 0.",
+      .examples = {"sluice bench s3://bucket --endpoint https://minio.example.com",
+                   "sluice bench oss://bucket/dir/ --download-only --no-save"},
       .operands = {{"URL", "scheme://bucket[/prefix]"}},
       .options = {{"--download-only", "", "read what is at URL, write nothing"},
                   {"--no-save", "", "change nothing for later runs"},
                   {"--seconds", "S", "of each step, 0.05 to 600, default 2"},
-                  {"--max-data", "N[K|M|G]", "bytes of objects moved at most, default 16G"}},
+                  {"--max-data", "N[K|M|G]", "bytes of objects moved at most, default 16G"},
+                  dry_run_option()},
       .shares = Shares::store,
       .run = run,
   };

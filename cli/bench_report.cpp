@@ -99,7 +99,7 @@ std::string part_wish(std::uint64_t bytes) {
 
 std::string json_of(const BenchReport& report) {
   JsonLine line;
-  line.text("url", report.url).text("scheme", report.scheme);
+  line.text("event", "bench").text("url", report.url).text("scheme", report.scheme);
   line.text("endpoint", report.endpoint).text("region", report.region);
   std::vector<JsonLine> steps, limits;
   for (const Step& step : report.steps) steps.push_back(json_of(step));

@@ -30,14 +30,16 @@ int run(Context& context) {
 }  // namespace
 
 Verb cat_verb() {
-  return {.name = "cat",
-          .aliases = {},
-          .summary = "objects to standard output",
-          .details = "",
-          .operands = {{"URL", "scheme://bucket/key", 1, 10000}},
-          .options = {},
-          .shares = Shares::store,
-          .run = run};
+  return {
+      .name = "cat",
+      .aliases = {},
+      .summary = "objects to standard output",
+      .details = "",
+      .examples = {"sluice cat oss://bucket/key", "sluice cat s3://bucket/part-1 s3://bucket/part-2 > whole"},
+      .operands = {{"URL", "scheme://bucket/key", 1, 10000}},
+      .options = {},
+      .shares = Shares::store,
+      .run = run};
 }
 
 }  // namespace sluice::cli

@@ -143,9 +143,8 @@ Verb config_import_verb() {
           "Of ossutil, coscli, ve-tos-cli, tosutil, qsctl and aws. The default account of each becomes the\n"
           "profile called like the scheme, which needs no naming; another, SCHEME-NAME. The file is made "
           "for\n"
-          "its owner alone.\n\n"
-          "  sluice config import --dry-run\n"
-          "  sluice config import --force",
+          "its owner alone.",
+      .examples = {"sluice config import --dry-run", "sluice config import --force"},
       .operands = {},
       .options = {{"--dry-run", "", "only say what would be copied"},
                   {"--force", "", "replace profiles that are there"},

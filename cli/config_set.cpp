@@ -80,9 +80,9 @@ Verb config_set_verb() {
           .summary = "writes one setting of a profile",
           .details =
               "Without VALUE it is read from stdin, as a secret must be. The file is made for its owner "
-              "alone.\n\n"
-              "  sluice config set prod region cn-hangzhou\n"
-              "  pass show oss/prod | sluice config set prod secret_key",
+              "alone.",
+          .examples = {"sluice config set prod region cn-hangzhou",
+                       "pass show oss/prod | sluice config set prod secret_key"},
           .operands = {{"PROFILE", "its name, which may be new"},
                        {"KEY", "as in the configuration: region, access_key, part_size, ..."},
                        {"VALUE", "what it becomes", 0, 1}},

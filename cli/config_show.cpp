@@ -13,10 +13,11 @@ namespace {
 
 class Table {
  public:
-  explicit Table(bool json) : json_(json) {}
+  explicit Table(const Output& output) : output_(output) {}
   void row(const std::string& name, const std::string& value, const std::string& origin) {
-    if (json_)
-      text_ += JsonLine().text("name", name).text("value", value).text("origin", origin).str();
+    if (output_.json())
+      text_ += output_.row(
+          JsonLine().text("event", "setting").text("name", name).text("value", value).text("origin", origin));
     else
       text_ += fmt::format("{:22} {:34} # {}\n", name, printable(value), printable(origin));
   }
@@ -29,7 +30,7 @@ class Table {
   const std::string& text() const { return text_; }
 
  private:
-  bool json_;
+  const Output& output_;
   std::string text_;
 };
 
@@ -77,7 +78,7 @@ int run(Context& context) {
   if (!stores) return report_failure(context, stores.error());
   const Lookup lookup{context.args, *config, context.env};
 
-  Table table(context.output.json());
+  Table table(context.output);
   table.row("config", config->file, config->exists ? "read" : "not there");
   std::vector<StoreSettings> settings;
   for (const Wanted& each : *stores) {
@@ -113,6 +114,7 @@ Verb config_show_verb() {
           "what is built in. Keys: then credential_process and the machine's metadata service, which are "
           "named\n"
           "here and not asked.",
+      .examples = {"sluice config show", "sluice config show oss://prod@bucket"},
       .operands = {{"URL", "a URL or a scheme; without it all stores", 0, 1}},
       .options = {},
       .shares = Shares::store,

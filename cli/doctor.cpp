@@ -70,7 +70,7 @@ Finding check_store(Patient& patient) {
   if (bucket.empty()) {
     const auto buckets = store->list_buckets();
     if (!buckets) return unexpected(buckets.error());
-    return fmt::format("it answers, and shows {} buckets", buckets->size());
+    return fmt::format("it answers, and shows {} buckets", buckets->buckets.size());
   }
   if (const Result<void> answer = store->head_bucket(bucket); !answer) return unexpected(answer.error());
   return store->url(bucket, "") + " answers";
@@ -123,9 +123,8 @@ Verb doctor_verb() {
           .details =
               "One line a check: the configuration, where the keys come from and how long they hold, and "
               "whether\n"
-              "the store answers to them. The exit code is that of the first that fails.\n\n"
-              "  sluice doctor oss://my-bucket\n"
-              "  sluice doctor s3://prod@ --json",
+              "the store answers to them. The exit code is that of the first that fails.",
+          .examples = {"sluice doctor oss://my-bucket", "sluice doctor s3://prod@ --json"},
           .operands = {{"URL", "a bucket, or a scheme for the store alone"}},
           .options = {},
           .shares = Shares::store,

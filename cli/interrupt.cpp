@@ -43,18 +43,18 @@ void Interrupt::watch() {
     int got = 0;
     if (sigwait(&set, &got) != 0) continue;
     if (signal_.exchange(got) != 0) ::_exit(exit_code_of_signal(got));
-    std::function<void()> action;
+    std::list<std::function<void()>> actions;
     {
       std::lock_guard lock(mutex_);
-      action = action_;
-      acting_ = static_cast<bool>(action);
+      actions = actions_;
+      acting_ = !actions.empty();
     }
-    if (!action) ::_exit(exit_code_of_signal(got));
+    if (actions.empty()) ::_exit(exit_code_of_signal(got));
     const std::uint64_t one = 1;
     [[maybe_unused]] const ssize_t written = ::write(fd_, &one, sizeof one);
     // Its own thread: an action that takes its time must not keep the second signal waiting.
-    std::thread([this, action = std::move(action)] {
-      action();
+    std::thread([this, actions = std::move(actions)] {
+      for (const std::function<void()>& action : actions) action();
       std::lock_guard lock(mutex_);
       acting_ = false;
       ended_.notify_all();
@@ -62,15 +62,16 @@ void Interrupt::watch() {
   }
 }
 
-Interrupt::Guard::Guard(Interrupt& interrupt, std::function<void()> action) : interrupt_(interrupt) {
-  std::lock_guard lock(interrupt_.mutex_);
-  interrupt_.action_ = std::move(action);
-}
+Interrupt::Guard::Guard(Interrupt& interrupt, std::function<void()> action)
+    : interrupt_(interrupt), action_([&] {
+        std::lock_guard lock(interrupt.mutex_);
+        return interrupt.actions_.insert(interrupt.actions_.end(), std::move(action));
+      }()) {}
 
 Interrupt::Guard::~Guard() {
   std::unique_lock lock(interrupt_.mutex_);
   interrupt_.ended_.wait(lock, [this] { return !interrupt_.acting_; });
-  interrupt_.action_ = nullptr;
+  interrupt_.actions_.erase(action_);
 }
 
 }  // namespace sluice::cli

@@ -1,13 +1,14 @@
 // Interrupt: Ctrl-C and SIGTERM, taken by one thread of our own.
 //
-// The first signal runs the action that is in force (a transfer's cancel) and makes fd() readable, so
-// that a read of standard input ends too; with no action in force there is nothing to save and the
-// process ends at once. The second signal ends it at once whatever happens. Ends are 128 + signal.
+// The first signal runs the actions that are in force (the cancel of every transfer) and makes fd()
+// readable, so that a read of standard input ends too; with no action in force there is nothing to save
+// and the process ends at once. The second signal ends it at once whatever happens. Ends are 128 + signal.
 #pragma once
 
 #include <atomic>
 #include <condition_variable>
 #include <functional>
+#include <list>
 #include <mutex>
 
 namespace sluice::cli {
@@ -20,8 +21,8 @@ class Interrupt {
   int signal() const { return signal_.load(); }  ///< 0 = none came
   int fd() const { return fd_; }
 
-  /// While it lives, the first signal runs `action`, on a thread of its own. The destructor waits for
-  /// an action that has begun, so that it may refer to what outlives the guard.
+  /// While it lives, the first signal runs `action`, on a thread that runs no more than such actions. The
+  /// destructor waits for actions that have begun, so that its own may refer to what outlives the guard.
   class Guard {
    public:
     Guard(Interrupt& interrupt, std::function<void()> action);
@@ -30,6 +31,7 @@ class Interrupt {
 
    private:
     Interrupt& interrupt_;
+    const std::list<std::function<void()>>::iterator action_;
   };
 
  private:
@@ -40,7 +42,7 @@ class Interrupt {
   int fd_;
   std::mutex mutex_;
   std::condition_variable ended_;
-  std::function<void()> action_;
+  std::list<std::function<void()>> actions_;
   bool acting_ = false;
 };
 

@@ -72,8 +72,9 @@ const std::array kKnobs = {
            if (v == "auto") return Result<void>();
            return count_into(v, 1, 1024, t.client.concurrency);
          }},
-    Knob{"jobs", "-j,--jobs", "N", "large objects at once in trees, 1 to 1024", "as concurrency, or 64",
-         false, [](std::string_view v, Tuning& t) { return count_into(v, 1, 1024, t.client.jobs); }},
+    Knob{"jobs", "-j,--jobs", "N", "jobs at once, 1 to 1024: large objects of a tree, lines of a run",
+         "as concurrency, or 64", false,
+         [](std::string_view v, Tuning& t) { return count_into(v, 1, 1024, t.client.jobs); }},
     Knob{"workers", "--workers", "N", "threads that move data, 1 to 64", "2, or 1 on one core", false,
          [](std::string_view v, Tuning& t) { return count_into(v, 1, 64, t.client.workers); }},
     Knob{"memory", "--memory", "N[K|M|G]", "ceiling for buffers, at least 16M", "256M", false,

@@ -59,9 +59,9 @@ std::string bucket_row(const BucketInfo& bucket, bool terminal) {
                      shown(bucket.name, terminal));
 }
 
-JsonLine object_json(const ObjectInfo& object) {
+JsonLine object_json(const char* event, const ObjectInfo& object) {
   JsonLine line;
-  line.text("key", object.key).number("size", object.size).text_if("etag", object.etag);
+  line.text("event", event).text("key", object.key).number("size", object.size).text_if("etag", object.etag);
   if (object.modified) line.text("modified", format_time(*object.modified));
   line.text_if("storage_class", object.storage_class);
   return line;

@@ -12,6 +12,7 @@ namespace sluice::cli {
 void append_object_row(std::string& out, const ObjectInfo&, bool terminal);
 void append_prefix_row(std::string& out, const std::string& prefix, bool terminal);
 std::string bucket_row(const BucketInfo&, bool terminal);
-JsonLine object_json(const ObjectInfo&);
+/// `event`: what it is an event of, docs/events.md.
+JsonLine object_json(const char* event, const ObjectInfo&);
 
 }  // namespace sluice::cli

@@ -157,4 +157,10 @@ std::string Location::text() const {
   return scheme + "://" + bucket + "/" + key;
 }
 
+std::string Location::word() const {
+  if (kind == Kind::file) return path.starts_with('-') ? "./" + path : path;
+  if (kind == Kind::standard || profile.empty()) return text();
+  return scheme + "://" + profile + "@" + text().substr(scheme.size() + 3);
+}
+
 }  // namespace sluice::cli

@@ -26,6 +26,7 @@ struct Location {
   bool is_object() const { return kind == Kind::object; }
   bool names_prefix() const { return key.empty() || key.back() == '/'; }
   std::string text() const;  ///< for messages: without the profile
+  std::string word() const;  ///< for a command line: with it
 };
 
 Result<Location> parse_location(std::string_view text);

@@ -1,11 +1,8 @@
 // sluice ls [URL]: buckets of "scheme://", else keys, a page at a time: memory does not grow with the
 // bucket, and each page is one write.
-#include <cerrno>
-
-#include <fmt/format.h>
-
 #include "cli/exit_code.h"
 #include "cli/listing.h"
+#include "cli/pages.h"
 #include "cli/session.h"
 #include "cli/units.h"
 
@@ -18,10 +15,10 @@ int list_buckets(Context& context, Store& store) {
   std::string page;
   for (const BucketInfo& bucket : listed->buckets) {
     if (context.output.json()) {
-      JsonLine line;
-      line.text("bucket", bucket.name).text_if("region", bucket.region);
-      if (bucket.created) line.text("created", format_time(*bucket.created));
-      page += line.str();
+      JsonLine event;
+      event.text("event", "bucket").text("bucket", bucket.name).text_if("region", bucket.region);
+      if (bucket.created) event.text("created", format_time(*bucket.created));
+      page += context.output.row(std::move(event));
     } else {
       page += bucket_row(bucket, context.output.data_terminal());
     }
@@ -39,14 +36,14 @@ void append_page(std::string& text, const ListPage& page, const Output& output) 
         object == page.objects.end() || (prefix != page.prefixes.end() && *prefix < object->key);
     if (take_prefix) {
       if (output.json()) {
-        text += JsonLine().text("prefix", *prefix).str();
+        text += output.row(JsonLine().text("event", "prefix").text("prefix", *prefix));
       } else {
         append_prefix_row(text, *prefix, output.data_terminal());
       }
       ++prefix;
     } else {
       if (output.json()) {
-        text += object_json(*object).str();
+        text += output.row(object_json("object", *object));
       } else {
         append_object_row(text, *object, output.data_terminal());
       }
@@ -61,24 +58,15 @@ int list_keys(Context& context, Store& store, const Location& at) {
   if (!context.args.has("recursive")) options.delimiter = "/";
   std::uint64_t shown = 0;
   std::string text;
-  Result<ListPage> page = ListPage();
-  do {
-    page = store.list(at.bucket, options, *std::move(page));
-    if (!page) return report_failure(context, page.error());
-    shown += page->objects.size() + page->prefixes.size();
+  const Result<void> listed = each_page(store, at.bucket, options, [&](ListPage& page) {
+    shown += page.objects.size() + page.prefixes.size();
     text.clear();
-    append_page(text, *page, context.output);
-    const Result<void> written = context.output.data(text);
-    if (!written) return report_failure(context, written.error());
-    options.marker = page->next_marker;
-  } while (!options.marker.empty());
+    append_page(text, page, context.output);
+    return context.output.data(text);
+  });
+  if (!listed) return report_failure(context, listed.error());
   if (shown > 0 || at.key.empty()) return kDone;
-
-  Error none = make_error(ErrorKind::disk, "no key begins so");
-  none.operation = "list";
-  none.target = at.text();
-  none.system_error = ENOENT;
-  return report_failure(context, none);
+  return report_failure(context, nothing_there("list", at));
 }
 
 int run(Context& context) {
@@ -100,9 +88,11 @@ Verb ls_verb() {
       .details =
           "scheme:// lists buckets. Below a bucket every key is shown that begins with the URL's key, up to\n"
           "the next '/' unless -r is given. Columns: time (UTC), bytes, key.",
+      .examples = {"sluice ls oss://", "sluice ls -r s3://bucket/logs/"},
       .operands = {{"URL", "scheme://[bucket[/prefix]]"}},
       .options = {{"-r,--recursive", "", "every key, also behind '/'"}},
       .shares = Shares::store,
+      .in_run = true,
       .run = run,
   };
 }

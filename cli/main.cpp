@@ -1,14 +1,26 @@
 // The command: parse, run the verb, answer its exit code.
+#include <fcntl.h>
+#include <unistd.h>
+
 #include <cstdio>
 #include <exception>
 
 #include "cli/exit_code.h"
 #include "cli/parse.h"
+#include "cli/process.h"
 
 namespace {
 
+/// A descriptor of the three that is closed would be given to the next file or socket, and written to. What
+/// is put there refuses what it is used for.
+void keep_standard_descriptors() {
+  for (const int fd : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO})
+    if (::fcntl(fd, F_GETFD) < 0) (void)::open("/dev/null", fd == STDIN_FILENO ? O_WRONLY : O_RDONLY);
+}
+
 int run(std::vector<std::string> words) {
   using namespace sluice::cli;
+  keep_standard_descriptors();
   Interrupt& interrupt = Interrupt::install();
   const Parsed parsed = parse_command(std::move(words));
   Output output({.json = parsed.args.has("json"), .quiet = parsed.args.has("quiet")});
@@ -17,10 +29,13 @@ int run(std::vector<std::string> words) {
       output.fail(parsed.text);
       return parsed.exit_code;
     }
-    return output.data(parsed.text) ? kDone : kLimit;
+    const sluice::Result<void> written = output.data(parsed.text);
+    if (!written) output.fail(written.error().describe());
+    return written ? kDone : exit_code(written.error());
   }
   const Environment env = process_environment;
-  Context context{parsed.args, env, output, interrupt};
+  Process process(env);
+  Context context{parsed.args, env, output, interrupt, process};
   return parsed.verb->run(context);
 }
 

@@ -4,6 +4,7 @@
 #include <cerrno>
 #include <cstring>
 
+#include <fmt/format.h>
 #include <poll.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
@@ -32,26 +33,39 @@ int write_whole(int fd, std::string_view bytes) {
 
 }  // namespace
 
-Output::Output(Style style)
-    : style_(style), terminal_(::isatty(STDERR_FILENO) == 1), data_terminal_(::isatty(STDOUT_FILENO) == 1) {}
+Output::Places::Places()
+    : words_terminal(::isatty(STDERR_FILENO) == 1), data_terminal(::isatty(STDOUT_FILENO) == 1) {}
+
+Output::Output(Style style) : style_(style), places_(std::make_shared<Places>()) {}
+
+Output::Output(const Output& whole, std::uint64_t line, bool json)
+    : style_{.json = json, .quiet = whole.style_.quiet}, line_(line), places_(whole.places_) {}
 
 Result<void> Output::data(std::string_view bytes) {
+  std::lock_guard lock(places_->data_mutex);
   const int cause = write_whole(STDOUT_FILENO, bytes);
   if (cause == 0) return {};
   if (cause == EPIPE) ::_exit(kPipeClosed);
-  Error error = make_error(ErrorKind::disk, std::strerror(cause));
+  Error error = make_error(ErrorKind::disk, cause == EBADF ? "it is closed" : std::strerror(cause),
+                           cause == EBADF ? "give the command a place to write to: > FILE" : "");
   error.operation = "write to standard output";
   error.system_error = cause;
   return unexpected(std::move(error));
 }
 
-void Output::event(const JsonLine& line) {
+std::string Output::row(JsonLine event) const {
+  return (line_ == 0 ? event : event.number("line", line_)).str();
+}
+
+void Output::event(const JsonLine& event) {
   if (!style_.json) return;
-  std::lock_guard lock(mutex_);
-  if (style_.stdout_is_taken)
-    write_words(line.str());
-  else
-    (void)data(line.str());
+  const std::string text = row(event);
+  if (!style_.stdout_is_taken) {
+    (void)data(text);
+    return;
+  }
+  std::lock_guard lock(places_->words_mutex);
+  write_words(text);
 }
 
 void Output::say(std::string_view text) {
@@ -65,20 +79,21 @@ void Output::fail(std::string_view text) {
 }
 
 void Output::line(std::string_view before, std::string_view text) {
-  std::lock_guard lock(mutex_);
-  std::string out = live_.empty() ? "" : "\r\033[K";
+  std::lock_guard lock(places_->words_mutex);
+  std::string out = places_->live.empty() ? "" : "\r\033[K";
   out += before;
+  if (line_ != 0) out += fmt::format("line {}: ", line_);
   out += printable(text);
   out += '\n';
-  out += live_;
+  out += places_->live;
   write_words(out);
 }
 
 void Output::live_line(std::string line) {
-  std::lock_guard lock(mutex_);
-  if (live_.empty() && line.empty()) return;
-  live_ = std::move(line);
-  write_words("\r\033[K" + live_);
+  std::lock_guard lock(places_->words_mutex);
+  if (places_->live.empty() && line.empty()) return;
+  places_->live = std::move(line);
+  write_words("\r\033[K" + places_->live);
 }
 
 unsigned Output::columns() const {

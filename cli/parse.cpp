@@ -1,237 +1,241 @@
-// Hands the table of verbs to CLI11: parse.h.
+// Finds the verb and hands its options to CLI11: parse.h.
 #include "cli/parse.h"
 
 #include <algorithm>
-#include <array>
-#include <map>
-#include <memory>
 
 #include <fmt/format.h>
 #include <CLI/CLI.hpp>
 
 #include "cli/exit_code.h"
+#include "cli/help.h"
 #include "cli/knobs.h"
+#include "cli/options.h"
+#include "cli/peers.h"
 #include "cli/units.h"
 
 namespace sluice::cli {
 namespace {
 
-struct Refused {
-  std::string_view option;
-  const char* why;
-};
+using Words = std::vector<std::string>;
 
-constexpr const char* kNoSecrets =
-    "keys never go on the command line, where every user of the machine can read them: use the vendor's "
-    "environment variables, or a profile in the configuration (sluice config show says where it is)";
-
-// What the vendors' own tools call things, where a hint helps more than "unknown".
-constexpr std::array kRefused = {
-    Refused{"--access-key", kNoSecrets},
-    Refused{"--secret-key", kNoSecrets},
-    Refused{"--access-key-id", kNoSecrets},
-    Refused{"--access-key-secret", kNoSecrets},
-    Refused{"--secret-access-key", kNoSecrets},
-    Refused{"--secret-id", kNoSecrets},
-    Refused{"--security-token", kNoSecrets},
-    Refused{"--session-token", kNoSecrets},
-    Refused{"--sts-token", kNoSecrets},
-    Refused{"--token", kNoSecrets},
-    Refused{"--ak", kNoSecrets},
-    Refused{"--sk", kNoSecrets},
-    Refused{"--password", kNoSecrets},
-    Refused{"-i", kNoSecrets},
-    Refused{"-k", kNoSecrets},
-    Refused{"-p", "the part size is --part-size"},
-    Refused{"-n", "other tools disagree on what -n means, so there is none"},
-    Refused{"-R", "recursive is -r"},
-    Refused{"--endpoint-url", "it is called --endpoint"},
-    Refused{"--zone", "QingStor's zone is --region"},
-};
-
-std::vector<Option> store_options_of(const std::string& side, const std::string& of) {
-  return {
-      {"--" + side + "endpoint", "URL", "where " + of + " answers; empty = the vendor's of the region"},
-      {"--" + side + "region", "R", "region of " + of + " (QingStor: the zone)"},
-      {"--" + side + "addressing", "auto|virtual|path", "how the bucket is named in a request"},
-      {"--" + side + "profile", "NAME", "profile of " + of},
-  };
+Parsed usage(std::string text) {
+  return {nullptr, {}, std::move(text), kUsage};
+}
+Parsed show(std::string text) {
+  return {nullptr, {}, std::move(text), kDone};
 }
 
-std::vector<Option> output_options() {
-  return {
-      {"--json", "", "one JSON object a line, on stdout"},
-      {"-q,--quiet", "", "no progress, no summary"},
-  };
+bool is_option(std::string_view word) {
+  return word.size() > 1 && word.front() == '-' && word != "--";
+}
+bool is_number(std::string_view word) {
+  return !word.empty() && std::all_of(word.begin(), word.end(), [](char c) { return c >= '0' && c <= '9'; });
 }
 
+/// "--region=x" -> "--region"; "-pSECRET" is the option -p with its value.
+std::string option_of(std::string_view word) {
+  return std::string(word.starts_with("--") ? word.substr(0, word.find('=')) : word.substr(0, 2));
+}
+
+const Option* find_option(const std::vector<OptionGroup>& groups, std::string_view word) {
+  for (const OptionGroup& group : groups)
+    for (const Option& option : group.options)
+      for (const std::string& each : option_words(option))
+        if (each == word) return &option;
+  return nullptr;
+}
+
+/// What others call `word`, in our words, where the options at hand know these and not those.
+std::string translated(const std::vector<OptionGroup>& groups, const std::string& word) {
+  const std::string name = word.substr(0, word.find('='));
+  const std::string ours(our_option(name));
+  if (ours.empty() || find_option(groups, name) || !find_option(groups, ours)) return word;
+  return ours + word.substr(name.size());
+}
+
+Parsed unknown_option(const std::vector<OptionGroup>& groups, const std::string& word) {
+  const std::string written = option_of(word);
+  std::string option = written;
+  std::replace(option.begin(), option.end(), '_', '-');
+  if (const char* why = why_no_option(option))
+    return usage(fmt::format("no option {}: {}", printable(written), why));
+  Words known;
+  for (const OptionGroup& group : groups)
+    for (const Option& each : group.options)
+      if (const Words words = option_words(each); !each.hidden) known.push_back(words.back());
+  const std::string near = option.starts_with("--") ? nearest(option, known) : "";
+  return usage(fmt::format("unknown option {}; {}", printable(written),
+                           near.empty() ? "--help lists them" : "did you mean " + near + "?"));
+}
+
+/// -r is a number of retries elsewhere.
+bool counts_retries(const Words& words) {
+  for (std::size_t i = 0; i < words.size(); ++i) {
+    if (words[i] == "-r" && i + 1 < words.size() && is_number(words[i + 1])) return true;
+    if (words[i].starts_with("-r") && is_number(std::string_view(words[i]).substr(2))) return true;
+  }
+  return false;
+}
+constexpr const char* kNoRetries =
+    "-r is --recursive and takes no number: requests before giving up are --max-attempts";
+
+/// Options that stand before the command, as some tools want them, go behind it.
+Words command_first(Words words) {
+  static const std::vector<OptionGroup> shared = [] {
+    Verb any;
+    any.shares = Shares::stores;
+    any.options = {{"--dry-run", "", ""}};
+    return option_groups(any);
+  }();
+  std::size_t end = 0;
+  while (end < words.size() && is_option(words[end])) {
+    words[end] = translated(shared, words[end]);
+    const Option* option = find_option(shared, words[end].substr(0, words[end].find('=')));
+    if (!option) return words;
+    const bool value_follows = !option->type.empty() && words[end].find('=') == std::string::npos;
+    end += value_follows ? 2 : 1;
+  }
+  if (end >= words.size()) return {};
+  const auto last = std::find(words.begin() + static_cast<std::ptrdiff_t>(end), words.end(), "--");
+  std::rotate(words.begin(), words.begin() + static_cast<std::ptrdiff_t>(end), last);
+  return words;
+}
+
+/// The verb that `words` begin with, whose words are taken away.
+const Verb* take_verb(Words& words) {
+  const auto take = [&words](std::size_t count) {
+    words.erase(words.begin(), words.begin() + static_cast<std::ptrdiff_t>(count));
+  };
+  for (const Verb& verb : verbs()) {
+    if (words.size() > 1 && verb.name == words[0] + " " + words[1]) return take(2), &verb;
+    const bool alias = std::find(verb.aliases.begin(), verb.aliases.end(), words[0]) != verb.aliases.end();
+    if (alias || verb.name == words[0]) return take(1), &verb;
+  }
+  return nullptr;
+}
+
+Parsed no_verb(const Words& words) {
+  const std::string& first = words.front();
+  for (const VerbGroup& group : verb_groups()) {
+    if (first != group.name) continue;
+    if (words.size() > 1 && (words[1] == "-h" || words[1] == "--help" || words[1] == "--help-all"))
+      return show(help_of_group(group));
+    return usage(fmt::format("{0} needs a second word; sluice {0} --help lists them", first));
+  }
+  if (const char* why = why_no_command(first))
+    return usage(fmt::format("no command {}: {}", printable(first), why));
+  Words known;
+  for (const Verb& verb : verbs()) known.push_back(verb.name.substr(0, verb.name.find(' ')));
+  const std::string near = nearest(first, known);
+  return usage(fmt::format("unknown command \"{}\"; {}", printable(first),
+                           near.empty() ? "sluice --help lists them" : "did you mean " + near + "?"));
+}
+
+/// One verb's options and operands, as CLI11 wants them.
 class Parser {
  public:
-  Parser() : app_("sluice moves data between object stores and disks", "sluice") {
-    app_.set_help_flag("-h,--help", "this text");
-    app_.add_flag("--version", version_, "the version");
-    app_.footer(
-        "URLs are scheme://[profile@]bucket/key; schemes are oss, cos, tos, qs (ois, qingstor) and s3.\n"
-        "Keys are taken as they are. `sluice VERB --help` has a verb's options.\n\n" +
-        std::string(exit_code_help()));
-    app_.require_subcommand(0, 1);
-    for (const Verb& verb : verbs()) declare(verb);
+  explicit Parser(const Verb& verb) : verb_(verb), groups_(option_groups(verb)), app_("", "sluice") {
+    app_.set_help_flag("-h,--help", "");
+    app_.set_help_all_flag("--help-all", "");
+    for (const Operand& operand : verb.operands) declare(operand);
+    for (const OptionGroup& group : groups_)
+      for (const Option& option : group.options) declare(option);
   }
 
-  Parsed parse(std::vector<std::string> words);
+  Parsed parse(Words words);
 
  private:
-  void declare(const Verb& verb);
-  void declare(CLI::App& app, const Option& option, const std::string& group);
-  Parsed usage(std::string text) const { return {nullptr, {}, std::move(text), kUsage}; }
-  Parsed explain_extras() const;
+  void declare(const Operand& operand);
+  void declare(const Option& option);
+  Parsed explain_extras(const Words& words) const;
+  void take(const std::string& name, const Words& values) {
+    for (const std::string& value : values) args_.add(name, value);
+  }
 
+  const Verb& verb_;
+  const std::vector<OptionGroup> groups_;
   CLI::App app_;
-  bool version_ = false;
-  std::map<std::string, CLI::App*> parents_;  ///< "uploads"
-  std::vector<std::pair<const Verb*, CLI::App*>> declared_;
   Args args_;
 };
 
-void Parser::declare(CLI::App& app, const Option& option, const std::string& group) {
-  const std::string name = option_name(option.flags);
+void Parser::declare(const Operand& operand) {
   CLI::Option* made = nullptr;
+  if (operand.most == 1) {
+    made = app_.add_option_function<std::string>(
+        operand.name, [this, key = operand.name](const std::string& value) { args_.add(key, value); });
+  } else {
+    made = app_.add_option_function<Words>(
+        operand.name, [this, key = operand.name](const Words& values) { take(key, values); });
+    made->expected(operand.least, operand.most);
+  }
+  if (operand.least > 0) made->required();
+}
+
+void Parser::declare(const Option& option) {
+  const std::string name = option_name(option.flags);
   if (option.type.empty()) {
     const bool negative = name.starts_with("no_") && find_knob(name.substr(3));
-    made = app.add_flag_callback(
-        option.flags,
-        [this, name, negative] { negative ? args_.add(name.substr(3), "false") : args_.add(name, "true"); },
-        option.help);
-  } else {
-    made = app.add_option_function<std::vector<std::string>>(
-        option.flags,
-        [this, name](const std::vector<std::string>& values) {
-          for (const std::string& value : values) args_.add(name, value);
-        },
-        option.help);
-    made->type_name(option.type)->expected(1)->allow_extra_args(false);
-    made->multi_option_policy(option.many ? CLI::MultiOptionPolicy::TakeAll
-                                          : CLI::MultiOptionPolicy::TakeLast);
-    if (option.many) made->expected(1, CLI::detail::expected_max_vector_size)->allow_extra_args(false);
+    app_.add_flag_callback(option.flags, [this, name, negative] {
+      negative ? args_.add(name.substr(3), "false") : args_.add(name, "true");
+    });
+    return;
   }
-  made->group(option.hidden ? "" : group);
+  CLI::Option* made = app_.add_option_function<Words>(
+      option.flags, [this, name](const Words& values) { take(name, values); });
+  made->expected(1)->allow_extra_args(false);
+  made->multi_option_policy(option.many ? CLI::MultiOptionPolicy::TakeAll : CLI::MultiOptionPolicy::TakeLast);
+  if (option.many) made->expected(1, CLI::detail::expected_max_vector_size)->allow_extra_args(false);
 }
 
-void Parser::declare(const Verb& verb) {
-  CLI::App* parent = &app_;
-  std::string name = verb.name;
-  if (const std::size_t space = name.find(' '); space != std::string::npos) {
-    CLI::App*& group = parents_[name.substr(0, space)];
-    if (!group) {
-      group = app_.add_subcommand(name.substr(0, space), name.starts_with("config")
-                                                             ? "the configuration"
-                                                             : "unfinished multipart uploads");
-      group->require_subcommand(1);
-    }
-    parent = group;
-    name = name.substr(space + 1);
-  }
-  CLI::App* sub = parent->add_subcommand(name, verb.summary);
-  declared_.emplace_back(&verb, sub);
-  sub->set_help_flag("-h,--help", "this text");
-  if (!verb.details.empty()) sub->footer(verb.details);
-
-  for (const Operand& operand : verb.operands) {
-    CLI::Option* made = nullptr;
-    if (operand.most == 1) {
-      made = sub->add_option_function<std::string>(
-          operand.name, [this, key = operand.name](const std::string& value) { args_.add(key, value); },
-          operand.help);
-    } else {
-      made = sub->add_option_function<std::vector<std::string>>(
-          operand.name,
-          [this, key = operand.name](const std::vector<std::string>& values) {
-            for (const std::string& value : values) args_.add(key, value);
-          },
-          operand.help);
-      made->expected(operand.least, operand.most);
-    }
-    made->type_name("");
-    if (operand.least > 0) made->required();
-  }
-  for (const Option& option : verb.options) declare(*sub, option, "Options");
-  if (verb.shares == Shares::nothing) return;
-  for (const Option& option : store_options_of("", "the store")) declare(*sub, option, "Store");
-  declare(*sub, {"--sign-payload", "", "S3: sign the body's checksum as well"}, "Store");
-  declare(*sub, {"--oss-v1", "", "OSS: signatures of version 1", false, true}, "Store");
-  if (verb.shares == Shares::stores) {
-    for (const Option& option : store_options_of("src-", "the source"))
-      declare(*sub, option, "Between two stores");
-    for (const Option& option : store_options_of("dst-", "the target"))
-      declare(*sub, option, "Between two stores");
-  }
-  for (const Knob& knob : knobs())
-    declare(*sub, {knob.flags, knob.type, knob.help, false, knob.hidden}, "Tuning");
-  for (const Option& option : output_options()) declare(*sub, option, "Output");
-}
-
-Parsed Parser::explain_extras() const {
+Parsed Parser::explain_extras(const Words& words) const {
+  if (counts_retries(words)) return usage(kNoRetries);
   bool options_over = false;
   for (const std::string& word : app_.remaining(true)) {
     if (word == "--") options_over = true;
-    if (options_over || word.size() < 2 || word.front() != '-') continue;
-    std::string option = word.substr(0, word.find('='));
-    // "-pSECRET" is the option -p with its value.
-    if (option[1] != '-') option.resize(2);
-    std::string written = option;
-    std::replace(option.begin(), option.end(), '_', '-');
-    for (const Refused& refused : kRefused)
-      if (option == refused.option)
-        return usage(fmt::format("no option {}: {}", printable(written), refused.why));
-    return usage(fmt::format("unknown option {}; --help lists them", printable(written)));
+    if (!options_over && is_option(word)) return unknown_option(groups_, word);
   }
   return usage("too many arguments; --help says which are wanted");
 }
 
-Parsed Parser::parse(std::vector<std::string> words) {
-  if (!words.empty() && !words.front().starts_with("-")) {
-    const auto known = [&](const Verb& verb) {
-      return std::find(verb.aliases.begin(), verb.aliases.end(), words.front()) != verb.aliases.end();
-    };
-    const auto verb = std::find_if(verbs().begin(), verbs().end(), known);
-    if (verb != verbs().end()) words.front() = verb->name;
-    const auto named = [&](const Verb& each) {
-      return each.name.substr(0, each.name.find(' ')) == words.front();
-    };
-    if (std::none_of(verbs().begin(), verbs().end(), named))
-      return usage(fmt::format("unknown command \"{}\"; sluice --help lists them", printable(words.front())));
+Parsed Parser::parse(Words words) {
+  for (std::string& word : words) {
+    if (word == "--") break;
+    if (is_option(word)) word = translated(groups_, word);
   }
-  std::reverse(words.begin(), words.end());  // CLI11 wants them so
   try {
-    app_.parse(std::move(words));
+    app_.parse(Words(words.rbegin(), words.rend()));  // CLI11 wants them so
   } catch (const CLI::CallForHelp&) {
-    return {nullptr, {}, app_.help(), kDone};
+    return show(help_of(verb_, false));
   } catch (const CLI::CallForAllHelp&) {
-    return {nullptr, {}, app_.help("", CLI::AppFormatMode::All), kDone};
+    return show(help_of(verb_, true));
   } catch (const CLI::ExtrasError&) {
-    return explain_extras();
+    return explain_extras(words);
   } catch (const CLI::RequiredError& error) {
-    for (const auto& [name, group] : parents_)
-      if (group->parsed() && group->get_subcommands().empty())
-        return usage(fmt::format("{0} needs a second word; sluice {0} --help lists them", name));
     // An unknown option swallows what follows it: say that first.
     return app_.remaining(true).empty() ? usage(fmt::format("{}; --help says more", error.what()))
-                                        : explain_extras();
+                                        : explain_extras(words);
   } catch (const CLI::ParseError& error) {
     return usage(printable(error.what()));
   }
-  for (const auto& [verb, app] : declared_)
-    if (app->parsed()) return {verb, std::move(args_), {}, kDone};
-  if (version_)
-    for (const auto& [verb, app] : declared_)
-      if (verb->name == "version") return {verb, {}, {}, kDone};
-  return usage("no command; sluice --help lists them");
+  return {&verb_, std::move(args_), {}, kDone};
 }
 
 }  // namespace
 
-Parsed parse_command(std::vector<std::string> words) {
-  return Parser().parse(std::move(words));
+Parsed parse_command(Words words) {
+  words = command_first(std::move(words));
+  if (!words.empty() && words.front() == "help") {
+    words.erase(words.begin());
+    words.push_back("--help");
+  }
+  if (words.empty()) return usage("no command; sluice --help lists them");
+  const std::string& first = words.front();
+  if (first == "-h" || first == "--help" || first == "--help-all") return show(help_of_command());
+  if (first == "--version") words.front() = "version";
+  if (is_option(first)) return counts_retries(words) ? usage(kNoRetries) : unknown_option({}, first);
+  const Verb* verb = take_verb(words);
+  if (!verb) return no_verb(words);
+  return Parser(*verb).parse(std::move(words));
 }
 
 }  // namespace sluice::cli

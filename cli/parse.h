@@ -1,4 +1,4 @@
-// From argv to a verb and its Args, or to the text that must be shown instead. The only user of CLI11.
+// From words to a verb and its Args, or to the text that must be shown instead. The only user of CLI11.
 //
 // Values of unknown options are never repeated: one of them may be a secret that somebody tried to give.
 #pragma once

@@ -32,12 +32,13 @@ int run(Context& context) {
   const Result<std::string> url = session->store().presign(method, at->bucket, at->key, *lifetime);
   if (!url) return report_failure(context, url.error());
   const Result<void> written = context.output.data(
-      context.output.json() ? JsonLine()
-                                  .text("url", *url)
-                                  .text("method", method)
-                                  .number("expires_in", static_cast<std::uint64_t>(lifetime->count()))
-                                  .str()
-                            : *url + "\n");
+      context.output.json()
+          ? context.output.row(JsonLine()
+                                   .text("event", "presigned")
+                                   .text("url", *url)
+                                   .text("method", method)
+                                   .number("expires_in", static_cast<std::uint64_t>(lifetime->count())))
+          : *url + "\n");
   return written ? kDone : report_failure(context, written.error());
 }
 
@@ -48,10 +49,13 @@ Verb presign_verb() {
           .aliases = {"sign", "signurl", "share", "link"},
           .summary = "a URL that works without keys, for a while",
           .details = "",
+          .examples = {"sluice presign oss://bucket/key",
+                       "sluice presign s3://bucket/key --method PUT --expires 15m"},
           .operands = {{"URL", "scheme://bucket/key"}},
           .options = {{"--expires", "TIME", "how long: seconds, or 15m, 2h, 7d (default 1h)"},
                       {"--method", "GET|PUT|HEAD|DELETE", "what it allows (default GET)"}},
           .shares = Shares::store,
+          .in_run = true,
           .run = run};
 }
 

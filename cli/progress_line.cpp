@@ -54,7 +54,7 @@ JsonLine progress_event(const Progress& now) {
 }
 
 void ProgressDisplay::update(const Progress& now) {
-  if (output_.quiet()) return;
+  if (!output_.shows_progress()) return;
   const auto time = std::chrono::steady_clock::now();
   if (output_.terminal() && !output_.json()) {
     output_.live_line(now.finished ? "" : progress_line(now, output_.columns()));

@@ -1,8 +1,6 @@
 #include "cli/remove_keys.h"
 
-#include <algorithm>
-#include <atomic>
-#include <thread>
+#include "cli/at_once.h"
 
 namespace sluice::cli {
 namespace {
@@ -13,13 +11,7 @@ constexpr std::size_t kDeletesAtOnce = 16;
 
 void remove_keys(Store& store, const std::string& bucket, const std::vector<std::string>& keys,
                  const std::function<void(const std::string& key, const Result<void>&)>& told) {
-  std::atomic<std::size_t> next{0};
-  const auto work = [&] {
-    for (std::size_t i = next++; i < keys.size(); i = next++) told(keys[i], store.remove(bucket, keys[i]));
-  };
-  std::vector<std::jthread> threads;
-  for (std::size_t i = 1; i < std::min(kDeletesAtOnce, keys.size()); ++i) threads.emplace_back(work);
-  work();
+  at_once(keys.size(), kDeletesAtOnce, [&](std::size_t i) { told(keys[i], store.remove(bucket, keys[i])); });
 }
 
 }  // namespace sluice::cli

@@ -3,12 +3,13 @@
 // Stores answer a delete of a missing key with success, so a single object is looked for first: a
 // mistyped name ends with "not found". Below a prefix the listing itself says what is there.
 #include <atomic>
-#include <cerrno>
 #include <mutex>
 
 #include <fmt/format.h>
 
 #include "cli/exit_code.h"
+#include "cli/pages.h"
+#include "cli/planned.h"
 #include "cli/remove_keys.h"
 #include "cli/session.h"
 
@@ -43,30 +44,45 @@ class Tally {
   std::uint64_t failed_ = 0;
 };
 
-int remove_below(Context& context, Store& store, Location at) {
-  // As cp -r: "logs" stands for what is below "logs/", and never for "logs2".
-  if (!at.names_prefix()) at.key += '/';
+/// Nothing is asked of the store but what is there.
+Result<std::uint64_t> show_below(Context& context, Store& store, const Location& at) {
+  std::uint64_t shown = 0;
+  const Result<void> listed = each_page(store, at.bucket, {.prefix = at.key}, [&](ListPage& page) {
+    std::string text;
+    for (const ObjectInfo& object : page.objects) {
+      Location one = at;
+      one.key = object.key;
+      text += planned(context.output, {"rm", one.word()}, object.size);
+    }
+    shown += page.objects.size();
+    return context.output.data(text);
+  });
+  if (!listed) return unexpected(listed.error());
+  return shown;
+}
+
+int remove_below(Context& context, Store& store, const Location& at) {
+  if (is_dry_run(context)) {
+    const Result<std::uint64_t> shown = show_below(context, store, at);
+    if (!shown) return report_failure(context, shown.error());
+    return *shown > 0 || at.key.empty() ? kDone : report_failure(context, nothing_there("delete", at));
+  }
   Tally tally(context, at);
-  ListOptions options;
-  options.prefix = at.key;
-  Result<ListPage> page = ListPage();
-  do {
-    page = store.list(at.bucket, options, *std::move(page));
-    if (!page) return report_failure(context, page.error());
+  const Result<void> listed = each_page(store, at.bucket, {.prefix = at.key}, [&](ListPage& page) {
     std::vector<std::string> keys;
-    for (const ObjectInfo& object : page->objects) keys.push_back(object.key);
+    for (const ObjectInfo& object : page.objects) keys.push_back(object.key);
     remove_keys(store, at.bucket, keys,
                 [&tally](const std::string& key, const Result<void>& removed) { tally.add(key, removed); });
-    options.marker = page->next_marker;
-  } while (!options.marker.empty());
-
-  if (tally.deleted() == 0 && tally.failed() == 0 && !at.key.empty()) {
-    Error none = make_error(ErrorKind::disk, "nothing there");
-    none.operation = "delete";
-    none.target = at.text();
-    none.system_error = ENOENT;
-    return report_failure(context, none);
-  }
+    return Result<void>();
+  });
+  if (!listed) return report_failure(context, listed.error());
+  if (tally.deleted() == 0 && tally.failed() == 0 && !at.key.empty())
+    return report_failure(context, nothing_there("delete", at));
+  context.output.event(JsonLine()
+                           .text("event", "summary")
+                           .text("action", "deleted")
+                           .number("objects", tally.deleted())
+                           .number("failed", tally.failed()));
   context.output.say(fmt::format("deleted {} objects{}", tally.deleted(),
                                  tally.failed() ? fmt::format(", {} FAILED", tally.failed()) : ""));
   return tally.failed() == 0 ? kDone : kSomeFailed;
@@ -75,6 +91,10 @@ int remove_below(Context& context, Store& store, Location at) {
 int remove_one(Context& context, Store& store, const Location& at) {
   const Result<ObjectInfo> there = store.head(at.bucket, at.key);
   if (!there) return report_failure(context, there.error());
+  if (is_dry_run(context)) {
+    const Result<void> shown = context.output.data(planned(context.output, {"rm", at.word()}, there->size));
+    return shown ? kDone : report_failure(context, shown.error());
+  }
   const Result<void> removed = store.remove(at.bucket, at.key);
   if (!removed) return report_failure(context, removed.error());
   context.output.event(JsonLine().text("event", "deleted").text("url", at.text()));
@@ -94,8 +114,8 @@ int run(Context& context) {
   for (const Location& at : all) {
     Result<Session> session = open_session(context, at);
     if (!session) return report_failure(context, session.error());
-    const int one =
-        recursive ? remove_below(context, session->store(), at) : remove_one(context, session->store(), at);
+    const int one = recursive ? remove_below(context, session->store(), below(at))
+                              : remove_one(context, session->store(), at);
     // Of several, the first failure's code would claim too much.
     if (one != kDone) code = all.size() == 1 ? one : kSomeFailed;
   }
@@ -110,9 +130,11 @@ Verb rm_verb() {
       .aliases = {"delete", "del"},
       .summary = "delete objects",
       .details = "Nothing is asked. rm -r scheme://bucket/logs deletes what is below logs/.",
+      .examples = {"sluice rm oss://bucket/key", "sluice rm -r --dry-run s3://bucket/logs/"},
       .operands = {{"URL", "scheme://bucket/key", 1, 10000}},
-      .options = {{"-r,--recursive", "", "all that is below the URL"}},
+      .options = {{"-r,--recursive", "", "all that is below the URL"}, dry_run_option()},
       .shares = Shares::store,
+      .in_run = true,
       .run = run,
   };
 }

@@ -75,7 +75,8 @@ int report_success(Context& context, const Running& running, const TransferRepor
 int run_transfer(Context& context, Session& session, Running running, const Start& start) {
   ProgressDisplay display(context.output);
   TransferOptions options = session.transfer;
-  if (!context.output.quiet()) options.progress = [&display](const Progress& now) { display.update(now); };
+  if (context.output.shows_progress())
+    options.progress = [&display](const Progress& now) { display.update(now); };
 
   Transfer transfer = start(std::move(options));
   const Interrupt::Guard guard(context.interrupt, [&transfer] { transfer.cancel(); });

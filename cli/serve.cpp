@@ -127,6 +127,8 @@ Verb serve_verb() {
           "It listens on 127.0.0.1 alone, prints one line when it is ready, and ends on Ctrl-C or SIGTERM.\n"
           "Without keys it makes a pair and keeps it in DIR/keys. The throw-away pair is read from\n"
           "SLUICE_SERVE_ACCESS_KEY and SLUICE_SERVE_SECRET_KEY too.",
+      .examples = {"sluice serve --root /tmp/store --port 9000",
+                   "sluice serve --root store --listen oss=9001 --listen cos=9002"},
       .operands = {},
       .options = {{"--root", "DIR", "where it keeps its data (required)"},
                   {"--port", "N", "0 = the system chooses (default)"},

@@ -4,21 +4,31 @@
 #include <set>
 
 #include "cli/exit_code.h"
+#include "cli/process.h"
 
 namespace sluice::cli {
 
+namespace {
+
+/// Threads that wait for a transfer cost little; requests are bounded by the client.
+constexpr unsigned kObjectsAtOnce = 32;
+
+Session session_of(std::shared_ptr<Client> client, const Tuning& tuning) {
+  Client& it = *client;
+  const unsigned jobs = tuning.client.jobs;
+  return {std::move(client), it, {}, tuning.transfer, tuning.transfer.resume, jobs ? jobs : kObjectsAtOnce};
+}
+
+}  // namespace
+
 Result<Config> read_config(Context& context) {
-  Result<Config> config = load_config(context.env);
-  if (config)
-    for (const std::string& warning : config->warnings) context.output.warn(warning);
-  return config;
+  return context.process.config(context.output);
 }
 
 Result<SessionPlan> plan_session(Context& context, const std::vector<Wanted>& wanted) {
   const Result<Config> config = read_config(context);
   if (!config) return unexpected(config.error());
-  AskedKeys asked;
-  const Lookup lookup{context.args, *config, context.env, &asked};
+  const Lookup lookup{context.args, *config, context.env, &context.process.asked()};
 
   SessionPlan plan;
   plan.config_file = config->file;
@@ -45,7 +55,7 @@ Result<SessionPlan> plan_session(Context& context, const std::vector<Wanted>& wa
 Result<Session> open_session(const SessionPlan& plan) {
   Result<Client> client = Client::open(plan.tuning.client);
   if (!client) return unexpected(client.error());
-  Session session{*std::move(client), {}, plan.tuning.transfer, plan.tuning.transfer.resume};
+  Session session = session_of(std::make_shared<Client>(*std::move(client)), plan.tuning);
   for (const StoreOptions& each : plan.stores) {
     Result<Store> store = session.client.store(each);
     if (!store) return unexpected(store.error());
@@ -57,7 +67,11 @@ Result<Session> open_session(const SessionPlan& plan) {
 Result<Session> open_session(Context& context, const std::vector<Wanted>& wanted) {
   const Result<SessionPlan> plan = plan_session(context, wanted);
   if (!plan) return unexpected(plan.error());
-  return open_session(*plan);
+  Result<Opened> opened = context.process.open(plan->tuning.client, plan->stores);
+  if (!opened) return unexpected(opened.error());
+  Session session = session_of(std::move(opened->client), plan->tuning);
+  session.stores = std::move(opened->stores);
+  return session;
 }
 
 int report_failure(Context& context, const Error& error) {
@@ -71,11 +85,16 @@ int report_failure(Context& context, const Error& error, const std::string& how_
   const std::string text =
       interrupted ? "interrupted" + (how_to_go_on.empty() ? "" : "; " + how_to_go_on) : error.describe();
   context.output.fail(text);
-  context.output.event(JsonLine()
-                           .text("event", interrupted ? "interrupted" : "error")
-                           .number("exit_code", static_cast<std::uint64_t>(code))
-                           .text("message", text)
-                           .text_if("request_id", error.service ? error.service->request_id : ""));
+  JsonLine event;
+  event.text("event", interrupted ? "interrupted" : "error")
+      .number("exit_code", static_cast<std::uint64_t>(code))
+      .text("message", text);
+  if (const ServiceError* service = interrupted ? nullptr : error.service.get())
+    event.number("status", static_cast<std::uint64_t>(service->status))
+        .text("code", service->code)
+        .text_if("request_id", service->request_id)
+        .text_if("trace_id", service->trace_id);
+  context.output.event(event);
   return code;
 }
 

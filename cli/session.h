@@ -11,10 +11,12 @@
 namespace sluice::cli {
 
 struct Session {
-  Client client;
+  std::shared_ptr<Client> owner;
+  Client& client;
   std::vector<Store> stores;  ///< in the order asked for
   TransferOptions transfer;
   bool resumes = true;
+  unsigned objects_at_once = 1;  ///< of a verb that takes them one by one, a thread each
 
   Store& store() { return stores.front(); }
 };
@@ -33,13 +35,15 @@ struct SessionPlan {
 };
 
 Result<SessionPlan> plan_session(Context&, const std::vector<Wanted>&);
+/// With a client of its own.
 Result<Session> open_session(const SessionPlan&);
+/// With the process's.
 Result<Session> open_session(Context&, const std::vector<Wanted>&);
 inline Result<Session> open_session(Context& context, const Location& at) {
   return open_session(context, {{at.scheme, at.profile, Side::only}});
 }
 
-/// The configuration, its warnings told.
+/// The configuration, its warnings told once.
 Result<Config> read_config(Context&);
 
 /// Tells the user, and answers the exit code. After a signal: how to go on, and 130 or 143.

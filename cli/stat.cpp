@@ -26,21 +26,23 @@ std::string rows(const Location& at, const ObjectInfo& info, bool terminal) {
   return text;
 }
 
-std::string json(const Location& at, ObjectInfo info) {
+JsonLine json(const Location& at, ObjectInfo info) {
   info.key = at.key;
-  JsonLine line = object_json(info);
+  JsonLine line = object_json("stat", info);
   line.text("url", at.text()).text_if("content_type", info.content_type);
   if (info.crc64) line.text("crc64", fmt::to_string(*info.crc64));
-  for (const auto& [name, value] : info.metadata) line.text("meta_" + name, value);
-  return line.text_if("request_id", info.reply.request_id).str();
+  JsonLine metadata;
+  for (const auto& [name, value] : info.metadata) metadata.text(name, value);
+  return line.object("metadata", metadata).text_if("request_id", info.reply.request_id);
 }
 
 int stat_bucket(Context& context, Store& store, const Location& at) {
   const Result<void> there = store.head_bucket(at.bucket);
   if (!there) return report_failure(context, there.error());
-  const std::string text = context.output.json()
-                               ? JsonLine().text("bucket", at.bucket).boolean("exists", true).str()
-                               : fmt::format("{:14} {}\n", "bucket", at.bucket);
+  const std::string text =
+      context.output.json()
+          ? context.output.row(JsonLine().text("event", "stat_bucket").text("bucket", at.bucket))
+          : fmt::format("{:14} {}\n", "bucket", at.bucket);
   const Result<void> written = context.output.data(text);
   return written ? kDone : report_failure(context, written.error());
 }
@@ -55,8 +57,9 @@ int run(Context& context) {
 
   const Result<ObjectInfo> info = session->store().head(at->bucket, at->key);
   if (!info) return report_failure(context, info.error());
-  const Result<void> written = context.output.data(
-      context.output.json() ? json(*at, *info) : rows(*at, *info, context.output.data_terminal()));
+  const Result<void> written =
+      context.output.data(context.output.json() ? context.output.row(json(*at, *info))
+                                                : rows(*at, *info, context.output.data_terminal()));
   return written ? kDone : report_failure(context, written.error());
 }
 
@@ -68,9 +71,11 @@ Verb stat_verb() {
       .aliases = {"head"},
       .summary = "what the store says of an object or bucket",
       .details = "",
+      .examples = {"sluice stat oss://bucket/key", "sluice stat --json s3://bucket"},
       .operands = {{"URL", "scheme://bucket[/key]"}},
       .options = {},
       .shares = Shares::store,
+      .in_run = true,
       .run = run,
   };
 }

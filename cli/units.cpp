@@ -90,6 +90,21 @@ Result<std::chrono::seconds> parse_duration(std::string_view text, std::chrono::
   return std::chrono::seconds(*number * unit);
 }
 
+Result<TimePoint> parse_moment(std::string_view text, TimePoint now) {
+  constexpr auto kAges = std::chrono::hours(24 * 36500);
+  // Without its unit it may be meant as a date: 20261103.
+  const bool has_unit = !text.empty() && (text.back() < '0' || text.back() > '9');
+  if (const auto age = parse_duration(text, std::chrono::seconds(0), kAges); age && has_unit)
+    return now - *age;
+  constexpr std::size_t kDate = 10;
+  const std::string whole = std::string(text) + (text.size() == kDate ? "T00:00:00Z" : "");
+  if (const auto time = io::parse_iso_time(whole)) return *time;
+  return fail(ErrorKind::argument,
+              fmt::format("\"{}\" is no time: an age (90s, 15m, 2h, 7d) or a date (2026-11-03, "
+                          "2026-11-03T12:00:00Z)",
+                          printable(text)));
+}
+
 std::string format_bytes(double bytes) {
   static constexpr std::array units = {"B", "KiB", "MiB", "GiB", "TiB", "PiB"};
   std::size_t unit = 0;

@@ -21,6 +21,11 @@ Result<std::uint64_t> parse_count(std::string_view text, std::uint64_t least, st
 Result<std::chrono::seconds> parse_duration(std::string_view text, std::chrono::seconds least,
                                             std::chrono::seconds most);
 
+/// An age before `now` ("7d", as parse_duration, with its unit), a date ("2026-11-03", its beginning) or a
+/// time
+/// ("2026-11-03T12:00:00Z", also with an offset).
+Result<TimePoint> parse_moment(std::string_view text, TimePoint now);
+
 std::string format_bytes(double bytes);                ///< "1.25 GiB"
 std::string format_size_exactly(std::uint64_t bytes);  ///< "8M", "100K", "12345B"
 std::string format_duration(std::chrono::seconds);     ///< "1:05", "2:03:04"

@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 
 #include "cli/exit_code.h"
+#include "cli/planned.h"
 #include "cli/session.h"
 #include "cli/units.h"
 
@@ -10,40 +11,56 @@ namespace {
 
 using Answer = Result<std::vector<UploadInfo>>;
 
-std::string text_of(const UploadInfo& upload, const Output& output) {
+/// `event`: "upload" or "upload_aborted".
+std::string text_of(const char* event, const UploadInfo& upload, const Output& output) {
   const std::string when = upload.initiated ? format_time(*upload.initiated) : "-";
   if (output.json())
-    return JsonLine()
-        .text("bucket", upload.bucket)
-        .text("key", upload.key)
-        .text("upload_id", upload.upload_id)
-        .text_if("initiated", upload.initiated ? when : "")
-        .boolean("ours", upload.ours)
-        .str();
+    return output.row(JsonLine()
+                          .text("event", event)
+                          .text("bucket", upload.bucket)
+                          .text("key", upload.key)
+                          .text("upload_id", upload.upload_id)
+                          .text_if("initiated", upload.initiated ? when : "")
+                          .boolean("ours", upload.ours));
   const std::string key = output.data_terminal() ? printable(upload.key) : upload.key;
   return fmt::format("{:20}  {:7}  {}  {}\n", when, upload.ours ? "ours" : "foreign", upload.upload_id, key);
 }
 
-int on_uploads(Context& context, Answer (Store::*ask)(std::string, std::string), bool collecting) {
+Answer list_all(Store& store, const Location& at) {
+  return store.list_uploads(at.bucket, at.key);
+}
+Answer list_ours(Store& store, const Location& at) {
+  Answer all = list_all(store, at);
+  if (all) std::erase_if(*all, [](const UploadInfo& upload) { return !upload.ours; });
+  return all;
+}
+Answer abort_ours(Store& store, const Location& at) {
+  return store.collect_uploads(at.bucket, at.key);
+}
+
+int on_uploads(Context& context, Answer (*ask)(Store&, const Location&), const char* event,
+               const char* done) {
   Result<Location> at = parse_url(context.args.get("URL"));
   if (at && at->bucket.empty()) at = parse_bucket(context.args.get("URL"));
   if (!at) return report_failure(context, at.error());
   Result<Session> session = open_session(context, *at);
   if (!session) return report_failure(context, session.error());
-  const Answer uploads = (session->store().*ask)(at->bucket, at->key);
+  const Answer uploads = ask(session->store(), *at);
   if (!uploads) return report_failure(context, uploads.error());
   std::string text;
-  for (const UploadInfo& upload : *uploads) text += text_of(upload, context.output);
-  if (collecting) context.output.say(fmt::format("aborted {} uploads", uploads->size()));
+  for (const UploadInfo& upload : *uploads) text += text_of(event, upload, context.output);
+  if (done) context.output.say(fmt::format("{} {} uploads", done, uploads->size()));
   const Result<void> written = context.output.data(text);
   return written ? kDone : report_failure(context, written.error());
 }
 
 int list(Context& context) {
-  return on_uploads(context, &Store::list_uploads, false);
+  return on_uploads(context, list_all, "upload", nullptr);
 }
 int collect(Context& context) {
-  return on_uploads(context, &Store::collect_uploads, true);
+  if (is_dry_run(context))
+    return on_uploads(context, list_ours, "upload", "would abort, if nobody works on them,");
+  return on_uploads(context, abort_ours, "upload_aborted", "aborted");
 }
 
 }  // namespace
@@ -53,9 +70,11 @@ Verb uploads_ls_verb() {
           .aliases = {},
           .summary = "show unfinished multipart uploads",
           .details = "Columns: begun (UTC), ours or foreign, upload id, key.",
+          .examples = {"sluice uploads ls oss://bucket", "sluice uploads ls --json s3://bucket/backups/"},
           .operands = {{"URL", "scheme://bucket[/prefix]"}},
           .options = {},
           .shares = Shares::store,
+          .in_run = true,
           .run = list};
 }
 
@@ -67,9 +86,11 @@ Verb uploads_gc_verb() {
       .details =
           "What other programs began is not touched. A run that was killed while it asked for its upload\n"
           "id knows its upload by key and time alone: begun within a minute of it, and without a part.",
+      .examples = {"sluice uploads gc oss://bucket", "sluice uploads gc --dry-run s3://bucket/backups/"},
       .operands = {{"URL", "scheme://bucket[/prefix]"}},
-      .options = {},
+      .options = {{"--dry-run", "", "show what would be aborted, and abort nothing"}},
       .shares = Shares::store,
+      .in_run = true,
       .run = collect};
 }
 

@@ -38,36 +38,55 @@ enum class Shares {
   stores,  ///< also --src-* and --dst-*
 };
 
+class Process;
+
 struct Context {
   const Args& args;
   const Environment& env;
   Output& output;
   Interrupt& interrupt;
+  Process& process;
 };
 
 struct Verb {
   std::string name;                  ///< "cp", "uploads ls"
   std::vector<std::string> aliases;  ///< taken, and not shown
   std::string summary;
-  std::string details;  ///< shown below the options
+  std::string details;
+  std::vector<std::string> examples{};  ///< two lines of a shell
   std::vector<Operand> operands;
   std::vector<Option> options;
   Shares shares = Shares::store;
+  bool in_run = false;  ///< may be a line of `sluice run`: no standard input, no object on standard output
   int (*run)(Context&) = nullptr;
 };
 
 std::span<const Verb> verbs();
 
+/// "uploads" of "uploads ls" and "uploads gc".
+struct VerbGroup {
+  std::string name;
+  std::string summary;
+};
+std::span<const VerbGroup> verb_groups();
+
 /// The name of an option's value in Args: "-r,--recursive" -> "recursive", "--part-size" -> "part_size".
 std::string option_name(const std::string& flags);
 
 Verb cp_verb();
+Verb mv_verb();
 Verb ls_verb();
+Verb du_verb();
+Verb find_verb();
 Verb stat_verb();
 Verb rm_verb();
 Verb mb_verb();
 Verb rb_verb();
 Verb cat_verb();
+Verb pipe_verb();
+Verb hash_verb();
+Verb check_verb();
+Verb run_verb();
 Verb presign_verb();
 Verb uploads_ls_verb();
 Verb uploads_gc_verb();
@@ -79,6 +98,7 @@ Verb config_import_verb();
 Verb config_path_verb();
 Verb doctor_verb();
 Verb serve_verb();
+Verb completion_verb();
 Verb version_verb();
 
 }  // namespace sluice::cli

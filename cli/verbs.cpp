@@ -5,10 +5,28 @@ namespace sluice::cli {
 
 std::span<const Verb> verbs() {
   static const std::vector<Verb> all = {
-      cp_verb(),          ls_verb(),          stat_verb(),      cat_verb(),        rm_verb(),
-      presign_verb(),     mb_verb(),          rb_verb(),        uploads_ls_verb(), uploads_gc_verb(),
-      bench_verb(),       config_show_verb(), config_ls_verb(), config_set_verb(), config_import_verb(),
-      config_path_verb(), doctor_verb(),      serve_verb(),     version_verb(),
+      cp_verb(),          mv_verb(),
+      ls_verb(),          find_verb(),
+      du_verb(),          stat_verb(),
+      cat_verb(),         pipe_verb(),
+      rm_verb(),          hash_verb(),
+      check_verb(),       run_verb(),
+      presign_verb(),     mb_verb(),
+      rb_verb(),          uploads_ls_verb(),
+      uploads_gc_verb(),  bench_verb(),
+      config_show_verb(), config_ls_verb(),
+      config_set_verb(),  config_import_verb(),
+      config_path_verb(), doctor_verb(),
+      serve_verb(),       completion_verb(),
+      version_verb(),
+  };
+  return all;
+}
+
+std::span<const VerbGroup> verb_groups() {
+  static const std::vector<VerbGroup> all = {
+      {"uploads", "unfinished multipart uploads"},
+      {"config", "the configuration"},
   };
   return all;
 }

@@ -11,7 +11,7 @@ import subprocess
 import tempfile
 import threading
 
-from command import DIALECTS, PROGRAM, Case, Server, clean_environment, json_lines, pattern
+from command import DIALECTS, PROGRAM, Case, Server, clean_environment, die_with_parent, json_lines, pattern
 
 
 class Errors(Case):
@@ -68,6 +68,71 @@ class Errors(Case):
             with self.subTest(words=words):
                 self.fails(2, *words)
 
+    def test_each_kind_of_mistake_has_one_line_that_says_how_to_mend_it(self):
+        bucket = self.bucket("s3")
+        self.ok("cp", self.file("source", b"x"), bucket + "k")
+        (self.home / "dir").mkdir()
+        def close_stdout():
+            die_with_parent()
+            os.close(1)
+        closed = {"preexec_fn": close_stdout}
+        for kind, words, code, says, options in (
+                ("verb", ["frob"], 2, "sluice --help", {}),
+                ("verb, nearly", ["persign", bucket + "k"], 2, "did you mean presign?", {}),
+                ("verb of another tool", ["sync", "dir", bucket], 2, "cp -r", {}),
+                ("no verb", [], 2, "sluice --help", {}),
+                ("half a verb", ["uploads"], 2, "sluice uploads --help", {}),
+                ("option", ["ls", bucket, "--nope"], 2, "--help lists them", {}),
+                ("option, nearly", ["ls", bucket, "--jsno"], 2, "did you mean --json?", {}),
+                ("option of another tool", ["cp", "-n", "source", bucket], 2, "--dry-run", {}),
+                ("option without its value", ["ls", bucket, "--endpoint", self.server.url, "--region"], 2, "--region", {}),
+                ("too few words", ["cp", "source"], 2, "DST is required; --help says more", {}),
+                ("too many words", ["mb", bucket, bucket], 2, "--help", {}),
+                ("scheme", ["ls", "gs://bucket"], 2, "known are oss, cos, tos, qs", {}),
+                ("path for a URL", ["ls", "bucket"], 2, "scheme://bucket/key", {}),
+                ("bucket name", ["ls", "s3://buc ket/"], 2, "lower-case letters", {}),
+                ("no bucket", ["stat", "s3://"], 2, "names no bucket", {}),
+                ("no key", ["cat", bucket], 2, "names no key", {}),
+                ("no store", ["cp", "a", "b"], 2, "URLs begin with oss://", {}),
+                ("directory", ["cp", "dir", bucket], 2, "-r takes what is below it", {}),
+                ("profile", ["ls", "s3://nobody@bucket/"], 3, "[profiles.nobody]", {}),
+                ("keys", ["ls", bucket], 3, "AWS_ACCESS_KEY_ID", {"env": clean_environment(self.home)}),
+                ("wrong keys", ["ls", bucket], 7, "SignatureDoesNotMatch", {"env": self.environment(AWS_SECRET_ACCESS_KEY="x" * 40)}),
+                ("count", ["ls", bucket, "-c", "many"], 2, "--concurrency: \"many\" is no whole number from 1 to 1024", {}),
+                ("count", ["du", bucket, "--depth", "-1"], 2, "--depth: \"-1\" is no whole number from 0", {}),
+                ("size", ["cp", "source", bucket, "--part-size", "5X"], 2, "a whole number with K, M, G or T", {}),
+                ("size", ["find", bucket, "--larger", "big"], 2, "--larger", {}),
+                ("time", ["find", bucket, "--newer", "yesterday"], 2, "--newer: \"yesterday\" is no time: an age (90s, 15m, 2h, 7d) or a date", {}),
+                ("age", ["presign", bucket + "k", "--expires", "8d"], 2, "--expires: \"8d\" is no time from 1 to 604800 seconds", {}),
+                ("choice", ["presign", bucket + "k", "--method", "PATCH"], 2, "--method: \"PATCH\" is none of: GET, PUT, HEAD, DELETE", {}),
+                ("choice", ["hash", "source", "--type", "crc"], 2, "--type: \"crc\" is none of: crc64", {}),
+                ("endpoint", ["ls", bucket, "--endpoint", "http://"], 3, "give it as https://host[:port]", {}),
+                ("file that is not there", ["cp", "nothing", bucket], 4, "nothing: No such file", {}),
+                ("list that is not there", ["run", "nothing"], 4, "nothing", {}),
+                ("bucket that is not there", ["ls", "s3://no-such-bucket-1250000000/"], 4, "NoSuchBucket", {}),
+                ("object that is not there", ["stat", bucket + "nothing"], 4, bucket + "nothing", {}),
+                ("closed stdout", ["ls", bucket], 1, "standard output: it is closed; give the command a place to write to", closed),
+                ("closed stdout", ["--help"], 1, "standard output: it is closed", closed),
+                ("closed stdout", ["cat", bucket + "k"], 1, "it is closed", closed)):
+            with self.subTest(kind=kind, words=words):
+                self.fails(code, *words, says=says, **options)
+
+    def test_a_home_that_may_not_be_written(self):
+        program, elsewhere, options = self.as_nobody()
+        self.home = elsewhere
+        bucket = self.bucket("s3")
+        source = self.file("source", pattern(12 << 20))
+        parts = ("--part-size", "5M", "--threshold", "5M")
+        os.chmod(elsewhere, 0o555)
+        self.addCleanup(os.chmod, elsewhere, 0o777)
+        said = self.fails(3, "cp", source, bucket + "k", *parts, program=program, **options)
+        self.assertIn("choose another state directory", said)
+        state = tempfile.mkdtemp(prefix="sluice-cli-")
+        self.addCleanup(shutil.rmtree, state)
+        os.chmod(state, 0o777)
+        done = self.run_("cp", source, bucket + "k", *parts, "--state-dir", state, program=program, **options)
+        self.assertEqual(done.returncode, 0, done.stderr)
+
     def test_secrets_on_the_command_line_or_in_urls_are_refused_and_not_repeated(self):
         for words in (["ls", "s3://AK:hush-hush@bucket/"], ["ls", "s3://bucket/", "--secret-key", "hush-hush"],
                       ["ls", "s3://bucket/", "--access-key=hush-hush"], ["ls", "s3://bucket/", "--endpoint", "http://u:hush-hush@h"]):
@@ -114,15 +179,18 @@ class Errors(Case):
         self.assertIn(b"1024", done.stderr)
         self.assertEqual([one["key"] for one in json_lines(self.ok("ls", "--json", bucket)) if "key" in one], ["a", "b", "c"])
 
-    def test_what_may_not_be_read_or_written(self):
-        options = {}
-        if os.geteuid() == 0:  # who may read everything
-            options = {"user": 65534, "group": 65534, "extra_groups": []}
+    def as_nobody(self):
+        """A program, a folder for it, and options with which it runs as a user who may not read everything."""
+        options = {"user": 65534, "group": 65534, "extra_groups": []} if os.geteuid() == 0 else {}
         elsewhere = pathlib.Path(tempfile.mkdtemp(prefix="sluice-cli-"))
         self.addCleanup(shutil.rmtree, elsewhere)
         os.chmod(elsewhere, 0o777)
         program = elsewhere / "sluice"  # the build may lie where another user cannot go
         shutil.copy(PROGRAM, program)
+        return program, elsewhere, options
+
+    def test_what_may_not_be_read_or_written(self):
+        program, elsewhere, options = self.as_nobody()
         self.home = elsewhere
         secret = self.file("secret", b"x")
         secret.chmod(0)
@@ -131,6 +199,8 @@ class Errors(Case):
         (elsewhere / "closed").mkdir(0o500)
 
         self.fails(7, "cp", secret, bucket + "new", program=program, **options)
+        self.fails(7, "hash", secret, program=program, **options)
+        self.fails(7, "run", secret, program=program, **options)
         self.fails(7, "cp", bucket + "k", elsewhere / "closed/file", program=program, **options)
         self.fails(7, "cp", bucket + "k", elsewhere / "closed/more/file", program=program, **options)
 

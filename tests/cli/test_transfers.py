@@ -22,7 +22,7 @@ class Transfers(Case):
                 self.ok("stat", bucket)
                 buckets = [line["bucket"] for line in json_lines(self.ok("ls", f"{scheme}://", "--json"))]
                 self.assertIn(bucket.split("/")[2], buckets)
-                self.assertEqual(json_lines(self.ok("ls", bucket, "--json")), [{"prefix": "dir/"}])
+                self.assertEqual(json_lines(self.ok("ls", bucket, "--json")), [{"event": "prefix", "prefix": "dir/"}])
 
                 self.ok("rm", bucket + "dir/key")
                 self.fails(4, "stat", bucket + "dir/key")

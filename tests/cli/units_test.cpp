@@ -72,5 +72,21 @@ TEST(Units, HidesControlCharactersButKeepsUnicode) {
   EXPECT_EQ(printable("文件 é"), "文件 é");
 }
 
+TEST(Units, ReadsAMomentAsAnAgeADateOrATime) {
+  using namespace std::chrono;
+  const TimePoint now = sys_days(2026y / 11 / 3) + 12h;
+  EXPECT_EQ(parse_moment("90s", now).value(), now - 90s);
+  EXPECT_EQ(parse_moment("7d", now).value(), now - 168h);
+  EXPECT_EQ(parse_moment("2026-11-01", now).value(), TimePoint(sys_days(2026y / 11 / 1)));
+  EXPECT_EQ(parse_moment("2026-11-01T10:00:00Z", now).value(), TimePoint(sys_days(2026y / 11 / 1) + 10h));
+  EXPECT_EQ(parse_moment("2026-11-01T10:00:00+08:00", now).value(), TimePoint(sys_days(2026y / 11 / 1) + 2h));
+  for (const char* text :
+       {"", "yesterday", "2026-13-01", "2026-02-30", "-1d", "7w", "90", "20261101", "2026-11-01 10:00"}) {
+    const auto moment = parse_moment(text, now);
+    ASSERT_FALSE(moment) << text;
+    EXPECT_NE(moment.error().message.find("an age"), std::string::npos);
+  }
+}
+
 }  // namespace
 }  // namespace sluice::cli
