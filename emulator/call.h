@@ -47,7 +47,6 @@ enum class Trouble {
   bucket_owned,
   bucket_not_empty,
   invalid_bucket_name,
-  illegal_location,  ///< the place named is not the endpoint's
   // Objects
   no_such_key,
   invalid_key,
@@ -296,7 +295,6 @@ struct DeleteRequest {
 using Tags = std::map<std::string, std::string>;
 struct CreateBucketRequest {
   std::string storage_class, redundancy, type, project;
-  std::string location;  ///< S3: where the bucket shall be; empty = the endpoint's
 };
 struct RestoreRequest {
   int days = 1;

@@ -78,8 +78,6 @@ Outcome<BucketTraits> asked_traits(const Call& call) {
   auto asked = call.dialect->shapes.read_create(call);
   if (!asked) return std::move(asked.failure());
   if (auto known = check_class(call, asked->storage_class); !known) return std::move(known.failure());
-  if (!asked->location.empty() && !call.told_region.empty() && asked->location != call.told_region)
-    return Failure{Trouble::illegal_location, {}, {{"LocationConstraint", asked->location}}, {}};
   traits.storage_class = asked->storage_class;
   traits.redundancy = asked->redundancy;
   traits.type = asked->type;

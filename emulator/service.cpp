@@ -53,10 +53,6 @@ Trouble trouble_of(signers::Refusal refusal) {
   return Trouble::access_denied;
 }
 
-bool contains_token(const std::string& list, std::string_view token) {
-  return io::lower_case(list).find(token) != std::string::npos;
-}
-
 bool is_hex_sha256(const std::string& text) {
   return text.size() == 64 && text.find_first_not_of("0123456789abcdefABCDEF") == std::string::npos;
 }
@@ -187,6 +183,10 @@ Outcome<Done> Service::verify(Exchange& exchange) {
   call.region = !required.empty()           ? required
                 : !call.told_region.empty() ? call.told_region
                                             : std::string(call.dialect->region);
+  const std::string expected = call.vendor("expected-bucket-owner");
+  const bool other_owner = bucket_there && !expected.empty() && expected != bucket_owner;
+  if (other_owner && verdict.refusal == signers::Refusal::none)
+    return Failure{Trouble::access_denied, {}, {}, {}};
   if (verdict.anonymous) {
     if (call.route && anybody_may(call)) return Done{};
     if (!call.bucket().empty() && !creates && !bucket_there)
@@ -195,9 +195,6 @@ Outcome<Done> Service::verify(Exchange& exchange) {
   }
   if (verdict.refusal == signers::Refusal::none) {
     if (const auto* account = accounts_.find(verdict.access_key)) call.owner = account->name;
-    const std::string expected = call.vendor("expected-bucket-owner");
-    if (bucket_there && !expected.empty() && expected != bucket_owner)
-      return Failure{Trouble::access_denied, {}, {}, {}};
     return Done{};
   }
   Failure failure{trouble_of(verdict.refusal), {}, {}, {}};
@@ -250,10 +247,9 @@ Outcome<Done> Service::frame(Exchange& exchange) {
   framing.http_chunked = head.chunked;
   framing.length = head.length.value_or(0);
   const std::string declared = call.vendor("content-sha256");
-  const std::string encoding = call.header("Content-Encoding");
+  // A Content-Encoding alone says nothing: clients name aws-chunked also of bodies that come as they are.
   const bool streaming = declared.starts_with("STREAMING-");
-  framing.store_chunked =
-      streaming || contains_token(encoding, "aws-chunked") || contains_token(encoding, "tos-chunked");
+  framing.store_chunked = streaming;
   if (declared.starts_with("STREAMING-AWS4-HMAC-SHA256-PAYLOAD")) {
     const signers::Account* account = accounts_.find(call.verdict.access_key);
     if (!account) return Failure{Trouble::access_denied, {}, {}, {}};

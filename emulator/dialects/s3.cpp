@@ -89,8 +89,6 @@ constexpr ErrorWord kErrors[] = {
     {T::no_such_tags, 404, "NoSuchTagSet", "The TagSet does not exist"},
     {T::invalid_tag, 400, "InvalidTag", "The tag provided was not a valid tag."},
     {T::invalid_class, 400, "InvalidStorageClass", "The storage class you specified is not valid"},
-    {T::illegal_location, 400, "IllegalLocationConstraintException",
-     "The location constraint is incompatible for the region specific endpoint this request was sent to."},
     {T::archived, 403, "InvalidObjectState", "The operation is not valid for the object's storage class"},
     {T::not_archived, 403, "InvalidObjectState",
      "Restore is not allowed for the object's current storage class"},

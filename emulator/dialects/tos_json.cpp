@@ -433,11 +433,8 @@ Outcome<Acl> read_acl(const Call& call) {
 
 // What a bucket shall be comes in headers alone.
 Outcome<CreateBucketRequest> read_create(const Call& call) {
-  return CreateBucketRequest{call.vendor("storage-class"),
-                             call.vendor("az-redundancy"),
-                             call.vendor("bucket-type"),
-                             call.vendor("project-name"),
-                             {}};
+  return CreateBucketRequest{call.vendor("storage-class"), call.vendor("az-redundancy"),
+                             call.vendor("bucket-type"), call.vendor("project-name")};
 }
 
 Outcome<RestoreRequest> read_restore(const Call& call) {

@@ -195,7 +195,6 @@ Outcome<CreateBucketRequest> read_create_xml(const Call& call) {
   if (request.redundancy.empty()) request.redundancy = text_of(*root, "BucketAZConfig");  // COS
   if (request.storage_class.empty()) request.storage_class = text_of(*root, "BucketStorageClass");
   request.type = text_of(*root, "BucketArchConfig");
-  request.location = text_of(*root, "LocationConstraint");  // S3
   return request;
 }
 

@@ -428,6 +428,15 @@ TEST_F(ServerProperties, S3RefusesWhoExpectsAnotherOwner) {
   const Kind& kind = kKinds.back();
   EXPECT_EQ(tell(kind, "GET", "", {}, {{"x-amz-expected-bucket-owner", "somebody"}}).status, 403);
   EXPECT_EQ(tell(kind, "GET", "", {}, {{"x-amz-expected-bucket-owner", "sluice"}}).status, 200);
+  ASSERT_EQ(tell(kind, "PUT", "?acl", {}, {{"x-amz-acl", "public-read"}}).status, 200);
+  EXPECT_EQ(tell(kind, "GET", "", {}, {{"x-amz-expected-bucket-owner", "somebody"}}, false).status, 403);
+}
+
+TEST_F(ServerProperties, AContentEncodingAloneFramesNoBody) {
+  const Kind& kind = kKinds.back();
+  ASSERT_EQ(tell(kind, "PUT", "k", "bytes", {{"Content-Encoding", "gzip, aws-chunked"}}).status, 200);
+  EXPECT_EQ(tell(kind, "GET", "k").body, "bytes");
+  EXPECT_EQ(tell(kind, "GET", "k").headers.get("Content-Encoding"), "gzip");
 }
 
 TEST_F(ServerProperties, ABucketMayGrantNothingToAnybody) {
