@@ -88,9 +88,8 @@ int run(Context& context) {
   const auto tell = [&](const Found& each, const char* what, const char* words) {
     if (context.output.json())
       told += JsonLine()
-                  .text("event", "profile")
+                  .text("event", what)
                   .text("name", each.name)
-                  .text("result", what)
                   .text("from", each.from)
                   .text("keys", names_of(each.values))
                   .str();
@@ -105,10 +104,10 @@ int run(Context& context) {
       const Result<Config> config = parse_config(text, file);
       if (!config) return unexpected(config.error());
       if (config->profiles.contains(each.name) && !force) {
-        tell(each, "kept", "left as it is (--force replaces it)");
+        tell(each, "profile_kept", "left as it is (--force replaces it)");
         continue;
       }
-      tell(each, dry ? "would_import" : "imported", dry ? "would be imported" : "imported");
+      tell(each, dry ? "profile_found" : "profile_imported", dry ? "would be imported" : "imported");
       Result<std::string> next = with_profile(text, file, each.name, each.values);
       if (!next) return next;
       text = *std::move(next);

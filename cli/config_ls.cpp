@@ -66,7 +66,7 @@ Verb config_path_verb() {
           .aliases = {},
           .summary = "where the configuration is, or would be",
           .details = "",
-          .examples = {"sluice config path", "$EDITOR \"$(sluice config path)\""},
+          .examples = {"sluice config path", "$EDITOR $(sluice config path)"},
           .operands = {},
           .options = {{"--json", "", "one JSON object a line, on stdout"}},
           .shares = Shares::nothing,

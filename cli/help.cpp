@@ -11,7 +11,7 @@
 namespace sluice::cli {
 namespace {
 
-constexpr std::size_t kColumns = 100, kNames = 14;
+constexpr std::size_t kColumns = 100, kNames = 15;
 
 /// `first`, then `text` from `column` on, in as many lines as it takes.
 std::string row(const std::string& first, std::size_t column, std::string_view text) {

@@ -222,8 +222,8 @@ class Credentials(Case):
         for name in ("oss ", "oss-second", "cos ", "tos ", "qs ", "s3 "):
             self.assertIn(name, dry)
         rows = json_lines(self.run_bare(0, "config", "import", "--json").stdout)
-        self.assertEqual({row["name"]: row["result"] for row in rows},
-                         dict.fromkeys(("oss", "oss-second", "cos", "tos", "qs", "s3"), "imported"))
+        self.assertEqual({row["name"]: row["event"] for row in rows},
+                         dict.fromkeys(("oss", "oss-second", "cos", "tos", "qs", "s3"), "profile_imported"))
         self.assertEqual(stat.S_IMODE(path.stat().st_mode), 0o600)
         for name in (".ossutilconfig", ".cos.yaml", ".tosutilconfig", ".qingstor/config.yaml", ".aws/credentials", ".aws/config"):
             (self.home / name).unlink()
@@ -236,8 +236,8 @@ class Credentials(Case):
     def test_import_leaves_profiles_alone_unless_forced(self):
         self.vendor_files()
         path = self.secret(".config/sluice/config.toml", "# mine\n[profiles.s3]\nregion = \"r-9\"\n")
-        rows = {row["name"]: row["result"] for row in json_lines(self.run_bare(0, "config", "import", "--json").stdout)}
-        self.assertEqual((rows["s3"], rows["oss"]), ("kept", "imported"))
+        rows = {row["name"]: row["event"] for row in json_lines(self.run_bare(0, "config", "import", "--json").stdout)}
+        self.assertEqual((rows["s3"], rows["oss"]), ("profile_kept", "profile_imported"))
         self.assertIn('# mine\n[profiles.s3]\nregion = "r-9"\n', path.read_text())
         self.run_bare(0, "config", "import", "--force")
         self.assertNotIn("r-9", path.read_text())

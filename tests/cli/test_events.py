@@ -98,6 +98,12 @@ class Page(Case):
         self.interrupt()
         self.run_json("version")
         self.run_json("config", "show")
+        self.run_json("config", "path")
+        self.run_json("doctor", self.bucket("s3"))
+        self.file(".aws/credentials", b"[default]\naws_access_key_id = AKIDEXAMPLE\naws_secret_access_key = x\n").chmod(0o600)
+        for words in (("--dry-run",), (), ()):
+            self.run_json("config", "import", *words)
+        self.run_json("config", "ls")
         self.run_json("bench", self.bucket("s3"), "--seconds", "0.05", "-c", "4", "--max-data", "64M")
         self.assertEqual(set(self.schema.seen), set(self.schema.events), "events of the page that nothing tells")
         unseen = {event: sorted(set(fields) - self.schema.seen[event] - {"line"})

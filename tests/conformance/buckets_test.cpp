@@ -60,7 +60,7 @@ TEST(Buckets, TakeWhatTheStoreCanBeToldAtTheirCreation) {
     };
     BucketOptions acl, storage, redundancy, type;
     acl.acl = "public-read";
-    storage.storage_class = "STANDARD";
+    storage.storage_class = s.dialect->name == "oss" ? "Standard" : "STANDARD";
     redundancy.redundancy = s.dialect->name == "tos" ? "single-az" : s.dialect->name == "cos" ? "MAZ" : "LRS";
     type.type = s.dialect->name == "tos" ? "fns" : "OFS";
     for (const Row& row :
@@ -147,7 +147,7 @@ TEST(Buckets, KeepTheAclTheyAreGiven) {
       const auto told = must(bucket->acl());
       EXPECT_EQ(told.canned, word);
       expect_reply(told.reply, s);
-      if (s.has(Operation::bucket_grants)) {
+      if (s.has(Operation::bucket_grants) && word != "private") {
         EXPECT_FALSE(told.grants.empty());
       }
     }

@@ -1,6 +1,7 @@
 """OSS: buckets, uploads, downloads, managing files; forty-one blocks."""
 
 import itertools
+import json
 import shutil
 
 import oss2
@@ -437,13 +438,23 @@ def _(at):
     assert found == [("fun/movie/", True), ("fun/test.jpg", ("main", "main"))]
 
 
-@PAGE.row("add up the bytes of each folder", NotYet("du oss://BUCKET/"))
+@PAGE.row("add up the bytes of each folder")
 def _(at):
     def length(folder):
         return sum(o.size for o in oss2.ObjectIterator(at.tree, prefix=folder))
     found = {o.key: length(o.key) if o.is_prefix() else o.size
              for o in oss2.ObjectIterator(at.tree, delimiter="/")}
     assert (found["fun/"], found["oss.jpg"]) == (23, 3)
+    return {name: bytes for name, bytes in found.items() if name.endswith("/")}
+
+
+@PAGE.command
+def _(at):
+    bucket = at.url(bucket="quickstart-tree")
+    lines = at.sluice("du", bucket, "--depth", "1", "--json").stdout.decode().splitlines()
+    found = {line["url"].removeprefix(bucket): line["bytes"] for line in map(json.loads, lines)}
+    found.pop("")  # all of it
+    return found
 
 
 @PAGE.row("delete an object")
