@@ -9,6 +9,7 @@
 #include <sys/stat.h>
 
 #include "cli/exit_code.h"
+#include "cli/planned.h"
 #include "cli/run_transfer.h"
 #include "cli/units.h"
 #include "io/walk.h"
@@ -119,6 +120,12 @@ Result<void> complete(CopyCommand& command) {
 
 bool CopyCommand::streams() const {
   return from.kind == Kind::standard || to.kind == Kind::standard;
+}
+
+std::vector<Option> copy_options() {
+  return {{"-r,--recursive", "", "what is below SRC"},
+          {"--raw", "", "a '/' at the end of DST is part of the key"},
+          dry_run_option()};
 }
 
 Result<CopyCommand> read_copy_command(const Args& args) {

@@ -21,6 +21,9 @@ struct CopyCommand {
   bool streams() const;  ///< standard input or output is one end
 };
 
+/// What a verb that copies is asked by.
+std::vector<Option> copy_options();
+
 /// Checked and complete; local files are looked at, nothing is made and no store is asked.
 Result<CopyCommand> read_copy_command(const Args&);
 

@@ -12,6 +12,10 @@
 
 namespace sluice::facade {
 
+inline const engine::Dialect& dialect_of(const Store& store) {
+  return store.state().store->dialect();
+}
+
 template <class T>
 scheduler::Task<void> fulfil(scheduler::Worker* worker,
                              std::function<scheduler::Task<Result<T>>(scheduler::Worker*)> ask,

@@ -13,16 +13,13 @@ namespace sluice {
 using engine::Ref;
 using facade::ask;
 using facade::ask_one;
+using facade::dialect_of;
 
 namespace {
 
 namespace request = engine::request;
 using engine::Dialect;
 using engine::Sent;
-
-const Dialect& dialect_of(const Store& store) {
-  return store.state().store->dialect();
-}
 
 /// Where there is no document, headers of HEAD tell.
 Result<BucketProperties> read_properties(const Dialect& d, Sent& sent) {

@@ -16,16 +16,13 @@ namespace sluice {
 using engine::Ref;
 using facade::ask;
 using facade::ask_one;
+using facade::dialect_of;
 
 namespace {
 
 namespace request = engine::request;
 using engine::Dialect;
 using engine::Sent;
-
-const Dialect& dialect_of(const Store& store) {
-  return store.state().store->dialect();
-}
 
 /// A key must not be empty: its requests would be the bucket's.
 Result<engine::Draft> of_object(const Store& store, const Ref& ref, Result<engine::Draft> draft) {

@@ -10,14 +10,11 @@ namespace sluice {
 
 using engine::Ref;
 using facade::ask;
+using facade::dialect_of;
 
 namespace {
 
 using engine::Dialect;
-
-const Dialect& dialect_of(const Store& store) {
-  return store.state().store->dialect();
-}
 
 Result<std::uint32_t> on_the_wire(const Dialect& d, std::uint32_t number) {
   if (number < 1 || number > d.limits.max_parts)
