@@ -66,7 +66,7 @@ const std::array kKnobs = {
          [](std::string_view v, Tuning& t) { return size_into(v, 1, 5 * kGi, t.transfer.threshold); }},
     Knob{"concurrency", "-c,--concurrency", "N",
          "requests in flight: 1 to 1024, a fixed number; auto finds how many pay",
-         "auto: as many as pay, 32 to 256", false,
+         "auto: as many as pay, 8 to 256", false,
          [](std::string_view v, Tuning& t) {
            t.client.concurrency = 0;
            if (v == "auto") return Result<void>();

@@ -167,7 +167,7 @@ class Copy {
       co_return *session->completed_before();
     }
     job_ = std::make_shared<PartsJob>(
-        session->missing(),
+        session->missing(), spec_.same_store ? 1 : slots_for(session->plan().part_size),
         [this, session](Worker& worker, std::uint64_t index) { return part(&worker, session, index); },
         context_->stop);
     auto sent = co_await PartsJob::run_all(home, job_, context_->in_slot);

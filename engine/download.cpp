@@ -131,7 +131,8 @@ class FileDownload {
     Result<void> done;
     if (!renamed_before_) {
       job_ = std::make_shared<PartsJob>(
-          missing(), [this](Worker& worker, std::uint64_t index) { return part(&worker, index); },
+          missing(), slots_for(plan_.part_size),
+          [this](Worker& worker, std::uint64_t index) { return part(&worker, index); },
           context_->stop);
       done = co_await PartsJob::run_all(home, job_, context_->in_slot);
     }

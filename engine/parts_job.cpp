@@ -4,8 +4,12 @@
 
 namespace sluice::engine {
 
-PartsJob::PartsJob(std::vector<std::uint64_t> indices, Part part, std::stop_source stop)
-    : indices_(std::move(indices)), part_(std::move(part)), stop_(std::move(stop)), latch_(indices_.size()) {}
+PartsJob::PartsJob(std::vector<std::uint64_t> indices, unsigned weight, Part part, std::stop_source stop)
+    : indices_(std::move(indices)),
+      weight_(weight),
+      part_(std::move(part)),
+      stop_(std::move(stop)),
+      latch_(indices_.size()) {}
 
 scheduler::Task<void> PartsJob::run(scheduler::Worker& worker, std::uint64_t i, bool) {
   Result<void> done = fail(ErrorKind::cancelled, "cancelled");

@@ -22,9 +22,11 @@ class PartsJob final : public scheduler::Job {
   /// One part, by its index in the plan. Must outlive the run.
   using Part = std::function<scheduler::Task<Result<void>>(scheduler::Worker&, std::uint64_t index)>;
 
-  PartsJob(std::vector<std::uint64_t> indices, Part part, std::stop_source stop);
+  /// `weight`: of each part, in slots.
+  PartsJob(std::vector<std::uint64_t> indices, unsigned weight, Part part, std::stop_source stop);
 
   scheduler::Task<void> run(scheduler::Worker& worker, std::uint64_t i, bool stolen) override;
+  unsigned weight(std::uint64_t) const override { return weight_; }
 
   /// Runs every part and answers the first error. Await it on `home`; the parts begin there. From within
   /// a slot they run one after the other in that slot: every slot may be held by a waiter like this one.
@@ -33,6 +35,7 @@ class PartsJob final : public scheduler::Job {
 
  private:
   const std::vector<std::uint64_t> indices_;
+  const unsigned weight_;
   const Part part_;
   std::stop_source stop_;
   scheduler::Latch latch_;

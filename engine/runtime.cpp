@@ -15,8 +15,8 @@ namespace {
 constexpr unsigned kPoolThreads = 4;
 constexpr std::uint64_t kLeastMemory = 16ull << 20;
 constexpr std::uint64_t kMostBuffers = 8ull << 20;  // of all loops, for what is in flight
-// Where the number of requests is left to us:
-constexpr unsigned kLeastRequests = 32, kMostRequests = 256;
+// Where the number of requests is left to us; large ones, and as many times kHeaviest of small ones:
+constexpr unsigned kLeastRequests = 8, kMostRequests = 256;
 constexpr unsigned kObjectsAtOnce = 64;
 
 std::string default_state_dir() {
@@ -61,7 +61,8 @@ Runtime::Runtime(ClientOptions filled)
       small_files(kPoolThreads) {}
 
 std::size_t Runtime::buffer_share(std::size_t least, std::size_t most) const {
-  const std::uint64_t share = options.memory / (32ull * workers->slots());
+  const unsigned requests = std::max(1u, workers->slots() / (flow ? kHeaviest : 1));
+  const std::uint64_t share = options.memory / (32ull * requests);
   return static_cast<std::size_t>(std::clamp<std::uint64_t>(share, least, most));
 }
 
@@ -81,7 +82,7 @@ Result<void> Runtime::start(bool adapts) {
     bounds.most = kMostRequests;
     io::Flow::Hooks hooks;
     hooks.in_full_use = [this] { return workers->full(); };
-    hooks.in_flight = [this] { return workers->running(); };
+    hooks.in_flight = [this] { return workers->in_use() / kHeaviest; };
     hooks.busy = [this] {
       std::chrono::nanoseconds sum{};
       for (unsigned i = 0; i < workers->count(); ++i)
@@ -89,7 +90,7 @@ Result<void> Runtime::start(bool adapts) {
       return sum / workers->count();
     };
     hooks.idle = [load = std::make_shared<io::MachineLoad>()] { return load->idle(); };
-    hooks.set_limit = [this](unsigned limit) { workers->set_slots(limit); };
+    hooks.set_limit = [this](unsigned limit) { workers->set_slots(limit * kHeaviest); };
     flow = std::make_unique<io::Flow>(bounds, std::move(hooks));
   }
   io::CurlLoopOptions loop_options;
@@ -105,7 +106,9 @@ Result<void> Runtime::start(bool adapts) {
     loops.push_back(std::move(*loop));
   }
   scheduler::WorkersOptions workers_options;
-  workers_options.slots = adapts ? kLeastRequests : options.concurrency;
+  workers_options.slots = adapts ? kLeastRequests * kHeaviest : options.concurrency;
+  workers_options.heaviest = adapts ? kHeaviest : 1;
+  workers_options.most = options.concurrency;
   workers_options.stealing = options.stealing;
   workers_options.lending = adapts;
   workers = std::make_unique<scheduler::Workers>(std::move(loops), workers_options);

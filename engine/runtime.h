@@ -4,6 +4,7 @@
 // their loops report to, the pool, the budgets.
 #pragma once
 
+#include <algorithm>
 #include <memory>
 #include <string>
 
@@ -17,6 +18,13 @@
 #include "sluice/types.h"
 
 namespace sluice::engine {
+
+/// What a request takes where the number in flight is found: bytes on their way are what fills a link, and
+/// the caches of a near store's client. A slot is 1 MiB of them; 8 MiB and more are eight.
+inline constexpr unsigned kHeaviest = 8;
+inline unsigned slots_for(std::uint64_t bytes) {
+  return static_cast<unsigned>(std::clamp<std::uint64_t>((bytes + (1u << 20) - 1) >> 20, 1, kHeaviest));
+}
 
 class Runtime {
  public:

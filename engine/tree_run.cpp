@@ -19,6 +19,11 @@ class TreeRun::Page final : public scheduler::Job, public std::enable_shared_fro
   Page(std::shared_ptr<TreeRun> run, std::vector<TreeItem> items, scheduler::Ticket room)
       : run_(std::move(run)), items_(std::move(items)), room_(std::move(room)) {}
 
+  unsigned weight(std::uint64_t index) const override {
+    const std::uint64_t size = items_[index].size;
+    return size <= run_->small_ ? slots_for(size) : 1;
+  }
+
   Task<void> run(Worker& worker, std::uint64_t index, bool stolen) override {
     const TreeItem* item = &items_[index];
     if (stolen) ++run_->stolen_;

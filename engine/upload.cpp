@@ -157,7 +157,8 @@ class PartsUpload {
   Task<Result<PutReply>> parts_and_complete(Worker* home) {
     if (session_.completed_before()) co_return *session_.completed_before();
     job_ = std::make_shared<PartsJob>(
-        session_.missing(), [this](Worker& worker, std::uint64_t index) { return part(&worker, index); },
+        session_.missing(), slots_for(session_.plan().part_size),
+        [this](Worker& worker, std::uint64_t index) { return part(&worker, index); },
         context_->stop);
     auto sent = co_await PartsJob::run_all(home, job_, context_->in_slot);
     if (!sent) co_return unexpected(sent.error());

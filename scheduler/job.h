@@ -33,6 +33,9 @@ class Job {
   /// try_take_or_wake in worker.h). A job that is being cancelled must admit, so that it can end.
   virtual std::optional<Tickets> admit(Worker&, std::uint64_t /*index*/) { return Tickets(); }
 
+  /// How many slots the index takes, as far as WorkersOptions::heaviest lets it count.
+  virtual unsigned weight(std::uint64_t /*index*/) const { return 1; }
+
   /// May another worker take a share?
   virtual bool stealable() const { return true; }
 

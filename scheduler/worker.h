@@ -58,7 +58,8 @@ class Worker {
   Task<void> carry(Range one, Tickets tickets);
   bool hungry() const { return hungry_.load(); }
   void lend();
-  unsigned room() const;
+  unsigned with_lent(unsigned slots) const;
+  bool has_room() const;
 
   Workers& all_;
   const unsigned index_;
@@ -66,7 +67,8 @@ class Worker {
   Deque deque_;
   std::atomic<bool> hungry_{true};
   std::atomic<bool> wake_posted_{false};
-  std::atomic<unsigned> active_{0};            // indices running here; changed on the own thread only
+  std::atomic<unsigned> active_{0};            // slots in use here; changed on the own thread only
+  unsigned indices_ = 0;                       // that are in them; own thread only
   std::atomic<bool> full_{false};              // the last pull ended for want of a slot
   unsigned lent_ = 0;                          // by running ones; own thread only
   std::vector<std::shared_ptr<Job>> refused_;  // did not admit in this pull; own thread only

@@ -30,9 +30,15 @@ void Worker::lend() {
 }
 
 // Those who have lent their slots come back: never more than twice as many as there are.
-unsigned Worker::room() const {
-  const unsigned slots = all_.slots_of(index_);
+unsigned Worker::with_lent(unsigned slots) const {
   return all_.options_.lending ? slots + std::min(lent_, slots) : slots;
+}
+
+// What is next need not fit: it may be the heaviest, and a worker that waited for it would stand idle.
+bool Worker::has_room() const {
+  const unsigned most = all_.options_.most;
+  return active_.load(std::memory_order_relaxed) < with_lent(all_.share_of(all_.slots(), index_)) &&
+         (most == 0 || indices_ < with_lent(all_.share_of(most, index_)));
 }
 
 void Worker::pull() {
@@ -41,7 +47,7 @@ void Worker::pull() {
   refused_.clear();
   bool full = false;
   for (int burst = 0; all_.open(); ++burst) {
-    full = active_.load(std::memory_order_relaxed) >= room();
+    full = !has_room();
     if (full) break;
     if (burst == kBurst) {
       wake();
@@ -63,10 +69,13 @@ bool Worker::start_one() {
     deque_.put_back(*std::move(one));
     return true;
   }
-  active_.fetch_add(1, std::memory_order_relaxed);
+  const unsigned weight = std::clamp(one->job->weight(one->lo), 1u, all_.options_.heaviest);
+  active_.fetch_add(weight, std::memory_order_relaxed);
+  ++indices_;
   all_.began();
-  start(carry(*std::move(one), *std::move(tickets)), [this] {
-    active_.fetch_sub(1, std::memory_order_relaxed);
+  start(carry(*std::move(one), *std::move(tickets)), [this, weight] {
+    active_.fetch_sub(weight, std::memory_order_relaxed);
+    --indices_;
     // Posted, not called: the frame that ends here, with its buffers, goes first.
     wake();
     all_.ended();
@@ -137,14 +146,18 @@ bool Workers::full() const {
                      [](const auto& worker) { return worker->full_.load(std::memory_order_relaxed); });
 }
 
-unsigned Workers::running() const {
-  unsigned running = 0;
-  for (const auto& worker : workers_) running += worker->active_.load(std::memory_order_relaxed);
-  return running;
+unsigned Workers::in_use() const {
+  unsigned sum = 0;
+  for (const auto& worker : workers_) {
+    const unsigned active = worker->active_.load(std::memory_order_relaxed);
+    const unsigned slots = share_of(this->slots(), worker->index());
+    const unsigned beyond = active > slots ? std::min(active - slots, options_.heaviest - 1) : 0;
+    sum += active - beyond;
+  }
+  return sum;
 }
 
-unsigned Workers::slots_of(unsigned index) const {
-  const unsigned all = slots_.load(std::memory_order_relaxed);
+unsigned Workers::share_of(unsigned all, unsigned index) const {
   return std::max(1u, all / count() + (index < all % count() ? 1 : 0));
 }
 

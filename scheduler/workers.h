@@ -19,9 +19,11 @@
 namespace sluice::scheduler {
 
 struct WorkersOptions {
-  unsigned slots = 16;   ///< indices that run at once, over all workers; each has one at least
-  bool stealing = true;  ///< off: indices stay on the worker they were submitted to
-  bool lending = false;  ///< a slot that is lent may be used; then up to twice the slots may run for a moment
+  unsigned slots = 16;    ///< over all workers; each has one at least
+  unsigned heaviest = 1;  ///< slots that one index takes at most; 1 = each takes one
+  unsigned most = 0;      ///< indices that run at once, whatever they weigh; 0 = as many as find slots
+  bool stealing = true;   ///< off: indices stay on the worker they were submitted to
+  bool lending = false;   ///< a slot that is lent may be used; then up to twice the slots may run for a moment
 };
 
 class Workers {
@@ -42,7 +44,8 @@ class Workers {
   unsigned slots() const { return slots_.load(std::memory_order_relaxed); }
   /// Has a worker no slot left?
   bool full() const;
-  unsigned running() const;  ///< indices, over all workers
+  /// Slots in use, over all workers, without what a worker's last index takes beyond them.
+  unsigned in_use() const;
 
   /// Queues indices [lo, hi) of `job` on `worker`, or on the next one in turn.
   void submit(std::shared_ptr<Job> job, std::uint64_t lo, std::uint64_t hi,
@@ -57,7 +60,7 @@ class Workers {
   friend class Worker;
   void push(Worker& to, Range range);
   bool open() const { return open_.load(); }
-  unsigned slots_of(unsigned index) const;
+  unsigned share_of(unsigned all, unsigned index) const;
   void began() { live_.fetch_add(1); }
   void ended();
 

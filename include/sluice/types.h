@@ -81,8 +81,8 @@ struct StoreOptions {
 
 struct ClientOptions {
   unsigned workers = 0;  ///< threads with an event loop; 0 = 2, or 1 on one core. 1..64
-  /// Requests in flight over all workers, 1..1024; 0 = found while running: 32 to 256, more while more
-  /// of them move more.
+  /// Requests in flight over all workers, 1..1024; 0 = found while running: 8 to 256, more while more
+  /// of them move more; of requests of less than 8 MiB up to eight times as many, 256 at most.
   unsigned concurrency = 0;
   unsigned jobs = 0;  ///< large objects at once in trees; 0 = concurrency, or 64 where that is found
   std::uint64_t memory = 256ull << 20;  ///< ceiling for buffers in flight, bytes; at least 16 MiB

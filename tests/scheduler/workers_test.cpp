@@ -173,34 +173,62 @@ TEST(Workers, LeaveEverythingToOneWhenStealingIsOff) {
   EXPECT_EQ(job->by_worker(4)[2], kCount);
 }
 
-TEST(Workers, RunNoMoreAtOnceThanTheyHaveSlots) {
-  class Watching : public Job {
-   public:
-    explicit Watching(Latch* latch) : latch_(latch) {}
-    Task<void> run(Worker& worker, std::uint64_t, bool) override {
-      const int level = ++now;
-      for (int seen = most; seen < level && !most.compare_exchange_weak(seen, level);) continue;
-      co_await sleep_for(worker.loop(), 300us);
-      --now;
-      latch_->count_down();
-    }
-    std::atomic<int> now{0}, most{0};
+/// How many of its indices ran at once.
+class Watching : public Job {
+ public:
+  Watching(Latch* latch, unsigned weight) : latch_(latch), weight_(weight) {}
+  Task<void> run(Worker& worker, std::uint64_t, bool) override {
+    const int level = ++now_;
+    for (int seen = most; seen < level && !most.compare_exchange_weak(seen, level);) continue;
+    co_await sleep_for(worker.loop(), 300us);
+    --now_;
+    latch_->count_down();
+  }
+  unsigned weight(std::uint64_t) const override { return weight_; }
+  std::atomic<int> most{0};
 
-   private:
-    Latch* latch_;
-  };
+ private:
+  std::atomic<int> now_{0};
+  Latch* latch_;
+  const unsigned weight_;
+};
+
+/// Of 200 indices over two workers.
+int most_at_once(WorkersOptions options, unsigned weight = 1) {
   Latch latch(200);
-  const auto job = std::make_shared<Watching>(&latch);
+  const auto job = std::make_shared<Watching>(&latch, weight);
+  Workers workers(plain_loops(2), options);
+  workers.submit(job, 0, 200);
+  EXPECT_TRUE(latch.wait());
+  return job->most;
+}
+
+TEST(Workers, RunNoMoreAtOnceThanTheyHaveSlots) {
   WorkersOptions options;
   options.slots = 3;
-  {
-    Workers workers(plain_loops(2), options);
-    workers.submit(job, 0, 200);
-    ASSERT_TRUE(latch.wait());
-  }
+  const int most = most_at_once(options);
+  EXPECT_LE(most, 3);
+  EXPECT_GE(most, 2);
+}
 
-  EXPECT_LE(job->most.load(), 3);
-  EXPECT_GE(job->most.load(), 2);
+TEST(Workers, GiveHeavyOnesSeveralSlots) {
+  WorkersOptions options;
+  options.slots = 16;
+  options.heaviest = 4;
+  EXPECT_LE(most_at_once(options, 9), 4);
+}
+
+TEST(Workers, WeighNothingWhereEachIndexTakesOneSlot) {
+  WorkersOptions options;
+  options.slots = 3;
+  EXPECT_GE(most_at_once(options, 9), 2);
+}
+
+TEST(Workers, RunNoMoreLightOnesThanMayRun) {
+  WorkersOptions options;
+  options.slots = 16;
+  options.most = 3;
+  EXPECT_LE(most_at_once(options), 3);
 }
 
 /// Indices that hold their slot until the latch of all of them is open, or lend it meanwhile.
@@ -242,6 +270,29 @@ TEST(Workers, TakeMoreAtOnceWhenTheyGetMoreSlots) {
   workers.set_slots(12);
 
   EXPECT_TRUE(all_here.wait());
+}
+
+/// As Meeting, each of them so heavy.
+class HeavyMeeting : public Meeting {
+ public:
+  HeavyMeeting(unsigned weight, std::uint64_t count, Latch* all_here)
+      : Meeting(count, all_here, false), weight_(weight) {}
+  unsigned weight(std::uint64_t) const override { return weight_; }
+
+ private:
+  const unsigned weight_;
+};
+
+TEST(Workers, BeginAHeavyOneInTheLastFreeSlot) {
+  Latch both_here(1);
+  WorkersOptions options;
+  options.slots = 5;
+  options.heaviest = 4;
+  Workers workers(plain_loops(1), options);
+
+  workers.submit(std::make_shared<HeavyMeeting>(4, 2, &both_here), 0, 2);
+
+  EXPECT_TRUE(both_here.wait());
 }
 
 /// Takes `n` of a budget for each index.

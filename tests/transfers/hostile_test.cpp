@@ -124,7 +124,7 @@ TEST_F(Hostile, APartThatThrowsIsTheErrorOfItsJobAndStopsTheRest) {
     co_return Result<void>();
   };
   std::vector<std::uint64_t> indices{0, 1, 2, 3, 4, 5, 6, 7};
-  auto job = std::make_shared<engine::PartsJob>(indices, part, std::stop_source());
+  auto job = std::make_shared<engine::PartsJob>(indices, 1, part, std::stop_source());
   const auto run = [](scheduler::Worker* home, std::shared_ptr<engine::PartsJob> all,
                       std::promise<Result<void>>* into) -> scheduler::Task<void> {
     into->set_value(co_await engine::PartsJob::run_all(home, all));
