@@ -8,8 +8,10 @@
 #include "cli/exit_code.h"
 #include "cli/listing.h"
 #include "cli/pages.h"
+#include "cli/planned.h"
 #include "cli/session.h"
 #include "cli/units.h"
+#include "cli/words.h"
 
 namespace sluice::cli {
 namespace {
@@ -22,6 +24,7 @@ struct Wish {
   std::optional<std::uint64_t> larger, smaller;
   std::optional<TimePoint> newer, older;
   std::uint64_t max_depth = kDeepest;
+  std::vector<std::string> command;  ///< what is to be done with each; empty = it is only told
 
   bool fits(const ObjectInfo& object, std::string_view name) const {
     if (larger && object.size <= *larger) return false;
@@ -64,7 +67,22 @@ Result<Wish> read_wish(const Args& args) {
         read_option<std::uint64_t>(args, "max_depth", "--max-depth", depth, max_depth)})
     if (!one) return unexpected(one.error());
   wish.max_depth = max_depth.value_or(kDeepest);
+  Result<std::vector<std::string>> command = split_words(args.get("command"));
+  if (command && command->empty() && args.has("command"))
+    command = fail(ErrorKind::argument, "there is no word in it");
+  if (!command) return unexpected(command.error().with("--command", ""));
+  wish.command = *std::move(command);
   return wish;
+}
+
+std::string row(const Context& context, const Wish& wish, const Location& at, const ObjectInfo& object) {
+  if (!wish.command.empty()) {
+    std::vector<std::string> words = wish.command;
+    words.push_back(at.word());
+    return planned(context.output, words, object.size);
+  }
+  if (context.output.json()) return context.output.row(object_json("found", object).text("url", at.word()));
+  return (context.output.data_terminal() ? printable(at.word()) : at.word()) + "\n";
 }
 
 int run(Context& context) {
@@ -88,10 +106,7 @@ int run(Context& context) {
       if (!wish->fits(object, std::string_view(object.key).substr(at.key.size()))) continue;
       Location one = at;
       one.key = object.key;
-      if (context.output.json())
-        text += context.output.row(object_json("found", object).text("url", one.word()));
-      else
-        text += (context.output.data_terminal() ? printable(one.word()) : one.word()) + "\n";
+      text += row(context, *wish, one, object);
     }
     return text.empty() ? Result<void>() : context.output.data(text);
   });
@@ -112,14 +127,15 @@ Verb find_verb() {
           "15m,\n"
           "2h, 7d) or a date in UTC (2026-11-03, 2026-11-03T12:00:00Z).",
       .examples = {"sluice find oss://bucket/logs/ --name '*.gz' --older 30d",
-                   "sluice find s3://bucket --larger 1G | sed 's/.*/rm \"&\"/' | sluice run -"},
+                   "sluice find s3://bucket --larger 1G --command rm | sluice run -"},
       .operands = {{"URL", "scheme://bucket[/prefix]"}},
       .options = {{"--name", "GLOB", "the last name fits; may be repeated, any of them does", true},
                   {"--larger", "N[K|M|G]", "more bytes than this (a bare number is MiB)"},
                   {"--smaller", "N[K|M|G]", "fewer bytes than this"},
                   {"--newer", "TIME", "modified after this"},
                   {"--older", "TIME", "modified before this"},
-                  {"--max-depth", "N", "at most N names below the URL; 1 = its own level"}},
+                  {"--max-depth", "N", "at most N names below the URL; 1 = its own level"},
+                  {"--command", "WORDS", "lines for sluice run instead: WORDS and the URL, quoted"}},
       .shares = Shares::store,
       .in_run = true,
       .run = run,

@@ -3,6 +3,9 @@
 
 #include <algorithm>
 #include <cctype>
+#include <charconv>
+
+#include <fmt/format.h>
 
 namespace sluice::cli {
 namespace {
@@ -17,8 +20,40 @@ bool is_plain(char c) {
          std::string_view("-_./:@%+,=").find(c) != std::string_view::npos;
 }
 
+bool is_control(char c) {
+  const auto byte = static_cast<unsigned char>(c);
+  return byte < 0x20 || byte == 0x7f;
+}
+
+/// As $'...' has it: the one form that keeps a newline within a line, and an escape from a terminal.
+std::string without_controls(const std::string& word) {
+  std::string out = "$'";
+  for (const char c : word) {
+    if (is_control(c)) {
+      out += fmt::format("\\x{:02x}", static_cast<unsigned char>(c));
+      continue;
+    }
+    if (c == '\'' || c == '\\') out += '\\';
+    out += c;
+  }
+  return out + "'";
+}
+
+/// What stands behind a backslash in $'...'; `at` is left on its last character.
+char escaped(std::string_view line, std::size_t& at) {
+  const char c = line[at];
+  if (c == 'n') return '\n';
+  unsigned char byte = 0;
+  const std::string_view digits = line.substr(at + 1, 2);
+  const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), byte, 16);
+  if (c != 'x' || error != std::errc{} || end != digits.data() + 2) return c;
+  at += 2;
+  return static_cast<char>(byte);
+}
+
 std::string quoted(const std::string& word) {
   if (!word.empty() && std::all_of(word.begin(), word.end(), is_plain)) return word;
+  if (std::any_of(word.begin(), word.end(), is_control)) return without_controls(word);
   std::string out = "'";
   for (const char c : word) {
     if (c == '\'')
@@ -35,13 +70,20 @@ Result<std::vector<std::string>> split_words(std::string_view line) {
   std::vector<std::string> words;
   std::string word;
   bool begun = false;
-  char quote = 0;
+  char quote = 0;  // '$': in $'...'
   for (std::size_t i = 0; i < line.size(); ++i) {
     const char c = line[i];
-    if (quote == '\'' ? c == '\'' : quote == '"' && c == '"') {
+    if (quote == '"' ? c == '"' : quote != 0 && c == '\'') {
       quote = 0;
     } else if (quote == '\'') {
       word += c;
+    } else if (quote == '$') {
+      const bool escapes = c == '\\' && i + 1 < line.size();
+      word += escapes ? escaped(line, ++i) : c;
+    } else if (quote == 0 && c == '$' && i + 1 < line.size() && line[i + 1] == '\'') {
+      quote = c;
+      begun = true;
+      ++i;
     } else if (c == '\\') {
       const bool escapes = i + 1 < line.size() && (quote == 0 || line[i + 1] == '"' || line[i + 1] == '\\');
       if (quote == 0 && !escapes) return fail(ErrorKind::argument, "the line ends in a backslash");
@@ -60,7 +102,7 @@ Result<std::vector<std::string>> split_words(std::string_view line) {
     }
   }
   if (quote != 0)
-    return fail(ErrorKind::argument, std::string("a quote is not closed: ") + quote,
+    return fail(ErrorKind::argument, std::string("a quote is not closed: ") + (quote == '$' ? '\'' : quote),
                 "a quote that is part of a name is written with a backslash before it");
   if (begun) words.push_back(std::move(word));
   return words;

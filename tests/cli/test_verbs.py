@@ -123,6 +123,22 @@ class Verbs(Case):
                 self.assertEqual(find("--newer", "2999-01-01T00:00:00Z"), [])
                 self.fails(4, "find", bucket + "nothing")
 
+    def test_find_makes_a_list_of_commands_that_means_its_keys_alone(self):
+        for scheme, dialect in DIALECTS.items():
+            with self.subTest(scheme):
+                bucket, region = self.bucket(scheme), ("--region", dialect.region)
+                for name in (f'x/a" "{bucket}kept', f"x/b\nrm {bucket}kept\n", "x/c'", "kept"):
+                    self.ok("cp", self.file("source", b"1234"), bucket + name, *region)
+                plan = self.ok("find", bucket + "x", "--command", "rm")
+                self.assertEqual(plan.count(b"\n"), 3)
+                self.ok("run", "-", "--endpoint", self.server.url, *region, stdin=plan)
+                self.assertEqual(self.keys(bucket), ["kept"])
+                told = json_lines(self.ok("find", "--json", bucket, "--command", "stat --json"))
+                self.assertEqual([(one["event"], one["command"], one["bytes"]) for one in told],
+                                 [("planned", ["stat", "--json", bucket + "kept"], 4)])
+        self.fails(2, "find", bucket, "--command", "rm 'a", says="--command")
+        self.fails(2, "find", bucket, "--command", " ")
+
     # -- pipe, hash -----------------------------------------------------------------------------------
 
     def test_standard_input_becomes_an_object(self):
@@ -251,6 +267,9 @@ class Verbs(Case):
         self.assertFalse((self.home / "down").exists())
         self.ok("run", "-", "--endpoint", self.server.url, "--region", "cn-beijing", stdin=plan)
         self.assertEqual(self.tree(self.home / "down"), files)
+        self.ok("cp", self.home / "tree/a", f"{bucket}u/x\nrm -r {bucket}t\ny", "--region", "cn-beijing")
+        self.ok("run", "-", "--endpoint", self.server.url, "--region", "cn-beijing", stdin=self.ok("rm", "-r", "--dry-run", bucket + "u"))
+        self.assertEqual(self.keys(bucket), keys, "no line of a key is a command")
         self.fails(4, "rm", "--dry-run", bucket + "nothing")
         self.fails(4, "cp", "-r", "--dry-run", bucket + "nothing", self.home / "x")
 
