@@ -144,7 +144,8 @@ struct Rules {
   bool digest_mismatch_is_invalid = false;  ///< OSS says InvalidDigest for a wrong Content-MD5
   bool checksums = false;                   ///< S3's x-amz-checksum-*
   bool recreate_bucket = false;             ///< creating one's own bucket again succeeds
-  bool copy_needs_change = false;           ///< S3, COS: a copy onto itself must replace something
+  bool copy_needs_change = false;           ///< S3: a copy onto itself must replace something
+  bool copy_needs_replace = false;          ///< COS: ... and that is the metadata
   bool copy_source_form = false;            ///< TOS: '+' in a copy source is a space
   bool uploads_hold_bucket = false;         ///< unfinished uploads keep a bucket from being deleted
   bool needs_length = false;                ///< S3, QingStor: a put must tell its length beforehand

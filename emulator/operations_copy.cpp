@@ -85,9 +85,11 @@ Outcome<Reply> run_copy_object(Backend& backend, Call& call, Arrived&) {
   options.source_if_match = info->etag;  // the object that was judged, not one that came since
   const Words& words = call.dialect->words;
   const bool onto_itself = source->bucket.name == call.bucket() && source->key == call.key();
-  const bool changes = replaces(call, words.metadata_directive) || replaces(call, words.tagging_directive) ||
-                       !call.vendor(words.storage_class).empty();
-  if (onto_itself && !changes && call.dialect->rules.copy_needs_change) {
+  const bool replaced = replaces(call, words.metadata_directive);
+  const bool changes =
+      replaced || replaces(call, words.tagging_directive) || !call.vendor(words.storage_class).empty();
+  const Rules& rules = call.dialect->rules;
+  if (onto_itself && ((rules.copy_needs_change && !changes) || (rules.copy_needs_replace && !replaced))) {
     return Failure{Trouble::invalid_request,
                    "This copy request is illegal because it is trying to copy an object to itself without "
                    "changing the object's metadata, storage class, website redirect location or encryption "

@@ -48,6 +48,7 @@ enum Quirk : std::uint32_t {
   kEtagIsPartsMd5 = 1u << 20,     ///< a multipart ETag is md5(md5s of the parts)-N (S3)
   kRegionMayMove = 1u << 21,      ///< a refusal that names the bucket's region is followed once (S3)
   kAppidBuckets = 1u << 22,       ///< bucket names end with the account's appid (COS)
+  kSelfCopyReplaces = 1u << 23,   ///< a copy onto itself must replace the metadata (COS)
 };
 
 struct Limits {

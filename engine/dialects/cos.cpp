@@ -31,7 +31,7 @@ const Dialect kCos{
     .wire = Wire::xml,
     .integrity = Integrity::crc64_ecma,
     .scheme = signers::Scheme::cos,
-    .quirks = kErrorInside200 | kCopySourceWithHost | kNoDotKeys | kAppidBuckets,
+    .quirks = kErrorInside200 | kCopySourceWithHost | kNoDotKeys | kAppidBuckets | kSelfCopyReplaces,
     .limits = {.min_part = 1ull << 20,
                .max_part = 5'000'000'000ull,
                .max_parts = 10000,

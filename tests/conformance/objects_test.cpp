@@ -189,6 +189,8 @@ TEST(Objects, ChangeTheirStorageClass) {
     const auto info = must(s.store.head(s.bucket_name, object.key()));
     EXPECT_EQ(info.storage_class, storage_class);
     EXPECT_EQ(info.metadata.at("one"), "1");
+    EXPECT_EQ(info.content_type, "text/x-special");
+    EXPECT_EQ(info.reply.header("Cache-Control"), "max-age=60");
   });
 }
 

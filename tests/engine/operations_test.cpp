@@ -456,6 +456,31 @@ TEST(Operations, MetadataChangeAndTypeAndHeadersStay) {
   }
 }
 
+TEST(Operations, TheStorageClassChangesByACopyOntoItselfThatReplacesWhereItMust) {
+  for (const Dialect* d : dialects()) {
+    SCOPED_TRACE(d->name);
+    Bench b(*d);
+    b.wire.answer(200, {{"ETag", "\"e1\""},
+                        {"Content-Type", "text/x-special"},
+                        {"Cache-Control", "no-cache"},
+                        {header_name(*d, "meta-one"), "1"}});
+    b.wire.answer(200, {},
+                  d->wire == Wire::xml ? "<CopyObjectResult><ETag>\"e1\"</ETag></CopyObjectResult>"
+                  : d == &kTos         ? R"({"ETag":"\"e1\""})"
+                                       : "");
+    const auto changed = b.run(set_storage_class(b.call(), b.store, kObject, "IA"));
+    ASSERT_TRUE(changed) << changed.error().describe();
+    EXPECT_EQ(b.sent().method + " " + b.target(), "PUT " + kObjectPath);
+    EXPECT_EQ(b.header(header_name(*d, "storage-class")), "IA");
+    EXPECT_EQ(b.header(header_name(*d, "copy-source-if-match")), "\"e1\"");
+    const bool replaces = d == &kCos;
+    EXPECT_EQ(b.header(header_name(*d, "metadata-directive")), replaces ? "Replaced" : "");
+    EXPECT_EQ(b.header(header_name(*d, "meta-one")), replaces ? "1" : "");
+    EXPECT_EQ(b.header("Content-Type"), replaces ? "text/x-special" : "");
+    EXPECT_EQ(b.header("Cache-Control"), replaces ? "no-cache" : "");
+  }
+}
+
 TEST(Operations, ListsComeInBothVersionsWithOwners) {
   for (const Dialect* d : dialects()) {
     SCOPED_TRACE(d->name);
