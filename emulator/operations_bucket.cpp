@@ -38,7 +38,8 @@ Outcome<Reply> run_list_buckets(Backend& backend, Call& call, Arrived&) {
   if (!limit) return std::move(limit.failure());
   auto skip = query_number(call, words.buckets_offset, 0, 0x7fffffff);
   if (!skip) return std::move(skip.failure());
-  if (call.query(words.tag_key).empty() && !call.query(words.tag_value).empty())
+  const bool keyed = !call.query(words.tag_key).empty(), valued = !call.query(words.tag_value).empty();
+  if (keyed != valued && (valued || call.dialect->rules.tag_needs_value))
     return Failure{Trouble::invalid_argument, {}, {{"ArgumentName", std::string(words.tag_value)}}, {}};
   BucketsView view;
   view.prefix = call.query("prefix");

@@ -36,6 +36,8 @@ Result<BucketProperties> read_properties(const Dialect& d, Sent& sent) {
       bucket->storage_class = told(d.new_bucket.storage_class);
       bucket->redundancy = told(d.new_bucket.redundancy);
       bucket->type = told(d.new_bucket.type);
+    } else {
+      bucket->redundancy = told(d.new_bucket.redundancy_told);
     }
   }
   bucket->reply = engine::reply_of(d, sent);

@@ -49,6 +49,7 @@ enum Quirk : std::uint32_t {
   kRegionMayMove = 1u << 21,      ///< a refusal that names the bucket's region is followed once (S3)
   kAppidBuckets = 1u << 22,       ///< bucket names end with the account's appid (COS)
   kSelfCopyReplaces = 1u << 23,   ///< a copy onto itself must replace the metadata (COS)
+  kTagNeedsValue = 1u << 24,      ///< lists of buckets by tag want key and value (COS)
 };
 
 struct Limits {
@@ -117,6 +118,7 @@ enum class GrantForm {
 struct BucketWords {
   std::string_view storage_class = {}, redundancy = {}, type = {};
   bool in_headers = false;  ///< else elements of CreateBucketConfiguration
+  std::string_view redundancy_told = {};  ///< HEAD's header for it, where it was no header
 };
 
 /// What must not be overwritten, and where the store can be told so.

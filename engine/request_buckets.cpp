@@ -71,6 +71,9 @@ Result<Draft> list_buckets(const Dialect& d, const BucketListOptions& o, const s
   if (!o.tag_key.empty()) {
     if (auto offered = check_offered(d, Operation::list_buckets_by_tag); !offered)
       return unexpected(std::move(offered).error());
+    if (o.tag_value.empty() && d.has(kTagNeedsValue))
+      return fail(ErrorKind::argument, std::string(d.vendor) +
+                                           " lists buckets by a tag's key and value, not by its key alone");
     r.query.emplace_back(d.query.tag_key, o.tag_key);
     if (!o.tag_value.empty()) r.query.emplace_back(d.query.tag_value, o.tag_value);
   }

@@ -341,7 +341,7 @@ const Dialect kCos = {
                .key_max = 850,
                .bucket_max = 60,
                .buckets_page = 2000},
-    .rules = {.copy_needs_replace = true, .uploads_hold_bucket = true},
+    .rules = {.copy_needs_replace = true, .uploads_hold_bucket = true, .tag_needs_value = true},
     .routes = kRoutes,
     .errors = kErrors,
     .shapes = {.error = error,

@@ -14,8 +14,7 @@ constexpr std::pair<std::string_view, std::string_view> kAliases[] = {
     {"costj", "ap-beijing-1"}, {"coscd", "ap-chengdu"},   {"cossgp", "ap-singapore"},
     {"coshk", "ap-hongkong"},  {"cosca", "na-toronto"},   {"cosger", "eu-frankfurt"}};
 
-constexpr Lack kLacks[] = {{Operation::create_bucket_class, "give the class with each object"},
-                           {Operation::rename_switch},
+constexpr Lack kLacks[] = {{Operation::rename_switch},
                            {Operation::list_v2, "ask for the first version"},
                            {Operation::rename, "copy, then delete"}};
 
@@ -31,7 +30,8 @@ const Dialect kCos{
     .wire = Wire::xml,
     .integrity = Integrity::crc64_ecma,
     .scheme = signers::Scheme::cos,
-    .quirks = kErrorInside200 | kCopySourceWithHost | kNoDotKeys | kAppidBuckets | kSelfCopyReplaces,
+    .quirks = kErrorInside200 | kCopySourceWithHost | kNoDotKeys | kAppidBuckets | kSelfCopyReplaces |
+              kTagNeedsValue,
     .limits = {.min_part = 1ull << 20,
                .max_part = 5'000'000'000ull,
                .max_parts = 10000,
@@ -54,7 +54,10 @@ const Dialect kCos{
               .aliases = kAliases},
     .bucket = {.min = 1, .max = 60},
     .everyone = "id=\"qcs::cam::anyone:anyone\"",
-    .new_bucket = {.redundancy = "BucketAZConfig", .type = "BucketArchConfig"},
+    .new_bucket = {.storage_class = "BucketStorageClass",
+                   .redundancy = "BucketAZConfig",
+                   .type = "BucketArchConfig",
+                   .redundancy_told = "bucket-az-type"},
     .restore_job = "CASJobParameters",
     .lacks = kLacks,
 };

@@ -195,7 +195,7 @@ struct BucketInfo {
 struct BucketListOptions {
   std::string prefix{};                ///< of names
   std::string after{};                 ///< names behind this one
-  std::string tag_key{}, tag_value{};  ///< of buckets with this tag; an empty value = any
+  std::string tag_key{}, tag_value{};  ///< of buckets with this tag; an empty value = any (OSS)
 };
 struct BucketList {
   std::vector<BucketInfo> buckets{};

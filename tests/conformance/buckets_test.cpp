@@ -76,6 +76,9 @@ TEST(Buckets, TakeWhatTheStoreCanBeToldAtTheirCreation) {
       if (row.operation == Operation::create_bucket_acl) {
         EXPECT_EQ(must(Bucket(s.store, s.new_bucket()).acl()).canned, "public-read");
       }
+      if (row.operation == Operation::create_bucket_redundancy) {
+        EXPECT_EQ(must(Bucket(s.store, s.new_bucket()).info()).redundancy, redundancy.redundancy);
+      }
       must(s.store.delete_bucket(s.new_bucket()));
     }
   });

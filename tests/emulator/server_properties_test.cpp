@@ -317,6 +317,16 @@ TEST_F(ServerProperties, OssListsBucketsByTag) {
   EXPECT_EQ(named({{"tag-key", "c"}}), kind.bucket) << "only the one that was named";
 }
 
+TEST_F(ServerProperties, CosListsBucketsByKeyAndValueOfATagOrByNeither) {
+  const Kind& kind = kKinds[1];
+  const auto status = [&](const io::Query& query) {
+    return ask({.scheme = kind.scheme, .query = query, .region = kind.region}).status;
+  };
+  EXPECT_EQ(status({{"tagkey", "a"}, {"tagvalue", "1"}}), 200);
+  EXPECT_EQ(status({{"tagkey", "a"}}), 400);
+  EXPECT_EQ(status({{"tagvalue", "1"}}), 400);
+}
+
 TEST_F(ServerProperties, OssRefusesToBeginAnUploadThatMayNotOverwrite) {
   const Kind& kind = kKinds.front();
   ASSERT_EQ(tell(kind, "PUT", "k", "x").status, 200);

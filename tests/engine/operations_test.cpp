@@ -94,7 +94,7 @@ TEST(Operations, NewBucketsAreToldWhatTheStoreCanBeTold) {
       EXPECT_EQ(b.header(header_name(*d, "acl")), "public-read");
     }
 
-    const bool classes = d == &kOss || d == &kTos;
+    const bool classes = d == &kOss || d == &kTos || d == &kCos;
     EXPECT_EQ(create(storage), classes ? put : vendor + " has no storage class of buckets");
     if (d == &kTos) {
       EXPECT_EQ(b.header("x-tos-storage-class"), "IA");
@@ -103,9 +103,13 @@ TEST(Operations, NewBucketsAreToldWhatTheStoreCanBeTold) {
       EXPECT_EQ(b.wire.last().body,
                 "<CreateBucketConfiguration><StorageClass>IA</StorageClass></CreateBucketConfiguration>");
     }
+    if (d == &kCos) {
+      EXPECT_EQ(b.wire.last().body,
+                "<CreateBucketConfiguration><BucketStorageClass>IA</BucketStorageClass>"
+                "</CreateBucketConfiguration>");
+    }
 
-    const bool copies = classes || d == &kCos;
-    EXPECT_EQ(create(redundancy), copies ? put : vendor + " has no redundancy of buckets");
+    EXPECT_EQ(create(redundancy), classes ? put : vendor + " has no redundancy of buckets");
     if (d == &kTos) {
       EXPECT_EQ(b.header("x-tos-az-redundancy"), "ZRS");
     }
@@ -142,6 +146,12 @@ TEST(Operations, BucketsAreAskedForTheirPropertiesInTheVendorsWords) {
     EXPECT_EQ(sent(b, request::list_buckets(*d, by_tag, "", 0)),
               (ByDialect{none, "GET /?prefix=b&tag-key=team&tag-value=x%20y",
                          "GET /?tagkey=team&tagvalue=x%20y", none, none}
+                   .of(*d)));
+    by_tag.tag_value.clear();
+    EXPECT_EQ(sent(b, request::list_buckets(*d, by_tag, "", 0)),
+              (ByDialect{none, "GET /?prefix=b&tag-key=team",
+                         "Tencent Cloud COS lists buckets by a tag's key and value, not by its key alone", none,
+                         none}
                    .of(*d)));
   }
 }
