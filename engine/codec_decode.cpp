@@ -24,6 +24,11 @@ Result<ListPage> list(const Dialect& d, std::string body, std::vector<Listed> re
   page.objects = std::move(raw->objects);
   page.objects.resize(raw->count);
   page.prefixes = std::move(raw->prefixes);
+  if (form.owners && !raw->owner.empty())
+    for (auto& o : page.objects) {
+      o.owner = raw->owner;
+      o.owner_name = raw->owner_name;
+    }
   // The answer decides, not the question: a server may ignore encoding-type.
   if (raw->encoding == "url") {
     for (auto& o : page.objects) decode_name(d, o.key);
@@ -98,6 +103,8 @@ Result<UploadList> uploads(const Dialect& d, std::string body) {
   if (!raw->truncated.value_or(d.wire == Wire::json)) return page;
   page.next_key_marker = std::move(raw->next_key_marker);
   page.next_upload_id_marker = std::move(raw->next_upload_id_marker);
+  if (raw->truncated && page.next_key_marker.empty() && page.next_upload_id_marker.empty())
+    return refuse("a list of uploads that is cut off and does not say where to go on");
   return page;
 }
 

@@ -21,6 +21,7 @@ struct RawList {
   std::string encoding, next_token, next_marker;
   std::optional<bool> truncated;
   bool owners = false;  // taken only when asked for: some stores tell them with every object
+  std::string owner, owner_name;  // of all that is listed (QingStor)
   int known = 0;
 };
 

@@ -110,6 +110,11 @@ struct Shapes {
     return text.has_value();
   }
 
+  static constexpr F<RawList> kListOwner[] = {
+      {"id", as<&RawList::owner, to_text>},
+      {"name", as<&RawList::owner_name, to_text>},
+  };
+  static bool list_owner(RawList& into, const Node& node) { return walk(node, kListOwner, into).empty(); }
   static constexpr F<RawList> kList[] = {
       {"Contents", object},
       {"CommonPrefixes", each<&RawList::prefixes, kPrefix, any_prefix>},
@@ -123,6 +128,7 @@ struct Shapes {
       {"has_more", as<&RawList::truncated, to_flag>},
       {"next_marker", as<&RawList::next_marker, to_text>},
       {"name", ignored<RawList>},
+      {"owner", list_owner},
   };
   // -- lists of buckets
   static constexpr F<BucketInfo> kBucket[] = {

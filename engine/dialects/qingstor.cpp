@@ -23,8 +23,7 @@ constexpr Lack kLacks[] = {{Operation::list_buckets_by_tag},
                            {Operation::object_tags},
                            {Operation::symlink},
                            {Operation::restore},
-                           {Operation::list_v2, "ask for the first version"},
-                           {Operation::fetch_owner}};
+                           {Operation::list_v2, "ask for the first version"}};
 
 }  // namespace
 

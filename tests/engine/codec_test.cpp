@@ -206,6 +206,14 @@ TEST(Codecs, RefuseWhatIsCutOffOrFollowedByRubbish) {
   }
 }
 
+TEST(Codecs, RefuseAListOfUploadsThatDoesNotSayWhereItGoesOn) {
+  const std::string xml =
+      "<ListMultipartUploadsResult><IsTruncated>true</IsTruncated></ListMultipartUploadsResult>";
+  EXPECT_FALSE(decode::uploads(kS3, xml));
+  EXPECT_FALSE(decode::uploads(kTos, R"({"Bucket":"b","IsTruncated":true,"Uploads":[]})"));
+  EXPECT_TRUE(decode::uploads(kTos, R"({"Bucket":"b","IsTruncated":false,"Uploads":[]})"));
+}
+
 TEST(Codecs, RefuseEveryOtherAnswerThatIsCutOff) {
   for (const Dialect* d : dialects()) {
     SCOPED_TRACE(d->name);

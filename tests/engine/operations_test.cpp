@@ -503,7 +503,8 @@ TEST(Operations, ListsComeInBothVersionsWithOwners) {
                             : d == &kTos
                                 ? R"({"IsTruncated":true,"NextMarker":"p1","Contents":[{"Key":"p1","Size":1,)"
                                   R"("Owner":{"ID":"o1","DisplayName":"One"}}]})"
-                                : R"({"name":"b","has_more":true,"next_marker":"p1","keys":[{"key":"p1"}]})";
+                                : R"({"name":"b","owner":{"id":"o1","name":"One"},"has_more":true,)"
+                                  R"("next_marker":"p1","keys":[{"key":"p1"}]})";
     ListOptions options;
     options.prefix = "p";
     options.start_after = "p0";
@@ -517,9 +518,13 @@ TEST(Operations, ListsComeInBothVersionsWithOwners) {
                                           : "/bucket-1/?prefix=p&marker=p0&max-keys=1000&encoding-type=url");
     EXPECT_EQ(page->next_marker, "p1");
     EXPECT_EQ(page->objects.at(0).owner, "");
+    options.fetch_owner = true;
+    b.wire.answer(200, {}, cut);
+    page = b.run(b.store->list(b.call(), "bucket-1", options));
+    ASSERT_TRUE(page) << page.error().describe();
+    EXPECT_EQ(page->objects.at(0).owner + " " + page->objects.at(0).owner_name, "o1 One");
 
     options.version = ListVersion::v2;
-    options.fetch_owner = d != &kQingStor;
     if (has_second)
       b.wire.answer(
           200, {},
