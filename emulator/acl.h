@@ -29,6 +29,9 @@ struct Acl {
   std::vector<Grant> grants{};
 };
 
+/// The id that COS has for everybody, in headers and in documents.
+inline constexpr std::string_view kAnyone = "qcs::cam::anyone:anyone";
+
 /// As it is stored: the canned word, or "whom/user/permission;..." ("/" for none). An empty text is
 /// `fallback`.
 Acl parse_acl(std::string_view text, std::string_view fallback = "private");

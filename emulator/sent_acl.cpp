@@ -33,7 +33,8 @@ bool read_grantee(std::string_view text, Grant& grant) {
     value = value.substr(1, value.size() - 2);
   const bool group = kind == "uri" || kind == "canned";
   if (value.empty() || (!group && kind != "id")) return false;
-  if (!group) grant.user = value;
+  if (!group && value == kAnyone) grant.whom = Grantee::everybody;
+  if (!group && value != kAnyone) grant.user = value;
   if (group && value.ends_with("AllUsers")) grant.whom = Grantee::everybody;
   if (group && value.ends_with("AuthenticatedUsers")) grant.whom = Grantee::signed_in;
   return !group || grant.whom != Grantee::user;

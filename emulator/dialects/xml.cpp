@@ -175,7 +175,7 @@ Outcome<Acl> read_acl_xml(const Call& call) {
     const pugi::xml_node grantee = child(node, "Grantee");
     const std::string group = text_of(grantee, "URI");
     Grant grant{Grantee::user, text_of(grantee, "ID"), text_of(node, "Permission")};
-    if (group.ends_with("AllUsers")) grant.whom = Grantee::everybody;
+    if (group.ends_with("AllUsers") || grant.user == kAnyone) grant.whom = Grantee::everybody;
     if (group.ends_with("AuthenticatedUsers")) grant.whom = Grantee::signed_in;
     if (grant.whom == Grantee::user && grant.user.empty())
       return Failure{Trouble::invalid_argument, {}, {{"ArgumentName", "Grantee"}}, {}};

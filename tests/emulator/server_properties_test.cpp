@@ -317,6 +317,15 @@ TEST_F(ServerProperties, OssListsBucketsByTag) {
   EXPECT_EQ(named({{"tag-key", "c"}}), kind.bucket) << "only the one that was named";
 }
 
+TEST_F(ServerProperties, CosGrantsEverybodyByAnIdAsWell) {
+  const Kind& kind = kKinds[1];
+  ASSERT_EQ(tell(kind, "PUT", "k", "x", {{"x-cos-grant-read", R"(id="qcs::cam::anyone:anyone")"}}).status, 200);
+  EXPECT_EQ(tell(kind, "GET", "k", {}, {}, false).body, "x");
+  EXPECT_TRUE(says(tell(kind, "GET", "k?acl"), "/groups/global/AllUsers"));
+  ASSERT_EQ(tell(kind, "PUT", "k", "x").status, 200);
+  EXPECT_EQ(tell(kind, "GET", "k", {}, {}, false).status, 403);
+}
+
 TEST_F(ServerProperties, CosListsBucketsByKeyAndValueOfATagOrByNeither) {
   const Kind& kind = kKinds[1];
   const auto status = [&](const io::Query& query) {
