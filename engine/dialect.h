@@ -108,10 +108,9 @@ struct HeaderWords {
 
 /// How grants are told.
 enum class GrantForm {
-  none,       ///< a word is all there is (OSS)
-  headers,    ///< <prefix>grant-read: id="..."
-  documents,  ///< {"Grants": [...]}, words in headers (TOS)
-  lists,      ///< {"acl": [...]}, no words at all (QingStor)
+  none,     ///< a word is all there is (OSS)
+  headers,  ///< <prefix>grant-read: id="..."
+  lists,    ///< {"acl": [...]}, no words at all (QingStor)
 };
 
 /// What a new bucket is told beside its ACL, and in which words; empty = cannot be told.
@@ -164,7 +163,7 @@ struct Dialect {
   HostRules hosts = {};
   BucketRules bucket = {};
   GrantForm grants = GrantForm::headers;
-  std::string_view everyone = {};  ///< grantee of a grant header
+  std::string_view everyone = {}, authenticated = {};  ///< groups in a grant header; empty = it has none
   BucketWords new_bucket = {};
   std::string_view restore_job = "JobParameters";  ///< what the tier stands in
   std::span<const Lack> lacks = {};

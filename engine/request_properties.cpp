@@ -49,29 +49,18 @@ std::string grant_header(const std::string& permission) {
 
 Result<void> add_grant_headers(const Dialect& d, const std::vector<Grant>& grants, io::Headers& headers) {
   for (const Grant& grant : grants) {
-    if (grant.to == Grant::To::authenticated)
+    const auto who = grant.to == Grant::To::user       ? "id=\"" + grant.user + "\""
+                     : grant.to == Grant::To::everyone ? std::string(d.everyone)
+                                                       : std::string(d.authenticated);
+    if (who.empty())
       return fail(ErrorKind::argument,
-                  "grants to authenticated users are set by the word authenticated-read");
+                  std::string(d.vendor) + " takes no grants to authenticated users",
+                  "set the word authenticated-read");
     const auto name = header_name(d, grant_header(grant.permission));
     const auto before = headers.get(name);
-    const auto who = grant.to == Grant::To::user ? "id=\"" + grant.user + "\"" : std::string(d.everyone);
     headers.set(name, before.empty() ? who : before + ", " + who);
   }
   return {};
-}
-
-std::string grants_document(const std::vector<Grant>& grants) {
-  std::string items;
-  for (const Grant& grant : grants) {
-    const auto who =
-        grant.to == Grant::To::user
-            ? R"("Type":"CanonicalUser","ID":)" + json_string(grant.user)
-            : std::string(R"("Type":"Group","Canned":)") +
-                  (grant.to == Grant::To::everyone ? R"("AllUsers")" : R"("AuthenticatedUsers")");
-    items += (items.empty() ? "" : ",") + (R"({"Grantee":{)" + who + R"(},"Permission":)") +
-             json_string(grant.permission) + "}";
-  }
-  return R"({"Grants":[)" + items + "]}";
 }
 
 Result<std::string> grants_list(const Dialect& d, const std::vector<Grant>& grants) {
@@ -137,8 +126,6 @@ Result<Draft> set_acl(const Dialect& d, Ref ref, const Acl& acl) {
   } else if (!acl.canned.empty()) {
     const auto word = r.ref.key.empty() ? d.header.bucket_acl : d.header.acl;
     r.headers.set(header_name(d, word), acl.canned);
-  } else if (d.grants == GrantForm::documents) {
-    set_body(r, Body::json, grants_document(acl.grants));
   } else if (auto added = add_grant_headers(d, acl.grants, r.headers); !added) {
     return unexpected(std::move(added).error());
   }

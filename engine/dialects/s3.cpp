@@ -56,6 +56,7 @@ const Dialect kS3{
               .not_regions = kNotRegions},
     .bucket = {.min = 3, .max = 63, .dots = true, .legacy = true},
     .everyone = "uri=\"http://acs.amazonaws.com/groups/global/AllUsers\"",
+    .authenticated = "uri=\"http://acs.amazonaws.com/groups/global/AuthenticatedUsers\"",
     .restore_job = "GlacierJobParameters",
     .lacks = kLacks,
 };

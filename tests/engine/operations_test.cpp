@@ -205,7 +205,7 @@ TEST(Operations, AclsAreSetByAWordInTheVendorsWay) {
   EXPECT_FALSE(request::set_acl(kQingStor, kBucket, acl));
 }
 
-TEST(Operations, GrantsTravelAsHeadersOrAsDocuments) {
+TEST(Operations, GrantsTravelAsHeadersOrAsAList) {
   Acl acl;
   acl.grants = {{Grant::To::user, "u1", "FULL_CONTROL"},
                 {Grant::To::everyone, "", "READ"},
@@ -219,19 +219,29 @@ TEST(Operations, GrantsTravelAsHeadersOrAsDocuments) {
       continue;
     }
     EXPECT_EQ(said, "PUT " + kBucketPath + "?acl");
-    if (d->grants == GrantForm::headers) {
-      EXPECT_EQ(b.header(header_name(*d, "grant-full-control")), R"(id="u1")");
-      EXPECT_EQ(b.header(header_name(*d, "grant-read")), std::string(d->everyone) + R"(, id="u2")");
-    } else {
+    Acl known;
+    known.grants = {{Grant::To::authenticated, "", "READ"}};
+    if (d == &kQingStor) {
       EXPECT_EQ(b.wire.last().body,
-                d == &kTos
-                    ? R"({"Grants":[{"Grantee":{"Type":"CanonicalUser","ID":"u1"},"Permission":)"
-                      R"("FULL_CONTROL"},{"Grantee":{"Type":"Group","Canned":"AllUsers"},"Permission":)"
-                      R"("READ"},{"Grantee":{"Type":"CanonicalUser","ID":"u2"},"Permission":"READ"}]})"
-                    : R"({"acl":[{"grantee":{"type":"user","id":"u1"},"permission":"FULL_CONTROL"},)"
-                      R"({"grantee":{"type":"group","name":"QS_ALL_USERS"},"permission":"READ"},)"
-                      R"({"grantee":{"type":"user","id":"u2"},"permission":"READ"}]})");
+                R"({"acl":[{"grantee":{"type":"user","id":"u1"},"permission":"FULL_CONTROL"},)"
+                R"({"grantee":{"type":"group","name":"QS_ALL_USERS"},"permission":"READ"},)"
+                R"({"grantee":{"type":"user","id":"u2"},"permission":"READ"}]})");
+      EXPECT_EQ(sent(b, request::set_acl(*d, kBucket, known)), "QingStor has no group of authenticated users");
+      continue;
     }
+    const std::string s3 = R"(uri="http://acs.amazonaws.com/groups/global/)";
+    const std::string cos = R"(id="qcs::cam::anyone:anyone")";
+    EXPECT_EQ(b.header(header_name(*d, "grant-full-control")), R"(id="u1")");
+    EXPECT_EQ(b.header(header_name(*d, "grant-read")),
+              (ByDialect{s3 + "AllUsers\"", "", cos, R"(canned="AllUsers")", ""}.of(*d) + R"(, id="u2")"));
+    if (d == &kCos) {
+      EXPECT_EQ(sent(b, request::set_acl(*d, kBucket, known)),
+                "Tencent Cloud COS takes no grants to authenticated users");
+      continue;
+    }
+    EXPECT_EQ(sent(b, request::set_acl(*d, kBucket, known)), "PUT " + kBucketPath + "?acl");
+    EXPECT_EQ(b.header(header_name(*d, "grant-read")),
+              d == &kS3 ? s3 + "AuthenticatedUsers\"" : R"(canned="AuthenticatedUsers")");
   }
 }
 
