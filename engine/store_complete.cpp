@@ -61,9 +61,14 @@ bool upload_unknown(const Error& e) {
   return is_missing_upload(e) || (e.service && e.service->status == 404 && e.service->code == "NoSuchKey");
 }
 
+/// What must not be overwritten was made by the attempt before, or by somebody else.
+bool perhaps_ours(const Error& e) {
+  return e.attempts > 1 && is_already_exists(e);
+}
+
 /// Whether the store may have joined the parts although we saw a failure.
 bool leaves_open(const Error& e) {
-  return e.kind == ErrorKind::decode || upload_unknown(e) || is_retryable(e);
+  return e.kind == ErrorKind::decode || upload_unknown(e) || is_retryable(e) || perhaps_ours(e);
 }
 
 }  // namespace
@@ -141,7 +146,8 @@ Answer<PutReply> HttpStore::complete_upload(Call call, Ref given, std::string up
   }
   if (!leaves_open(error)) co_return unexpected(std::move(error));
   const bool first_answer = error.attempts <= 1 && upload_unknown(error);
-  auto there = co_await joined_already(call, *ref, std::move(parts), std::move(options), begun, first_answer);
+  auto there = co_await joined_already(call, *ref, std::move(parts), std::move(options), begun,
+                                       first_answer || perhaps_ours(error));
   if (!there) co_return unexpected(std::move(error));
   there->reply.attempts += error.attempts;
   co_return there;

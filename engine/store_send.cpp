@@ -24,6 +24,12 @@ double jitter() {
   return std::uniform_real_distribution<double>(0, 1)(engine);
 }
 
+/// A write that must not overwrite: what is there was found, whichever header asked.
+bool found_existing(const Draft& draft, const ServiceError& e) {
+  return e.status == 412 && draft.method != "GET" && draft.method != "HEAD" &&
+         draft.headers.get("If-None-Match") == "*";
+}
+
 std::chrono::sys_seconds wall_clock() {
   return std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now());
 }
@@ -148,6 +154,7 @@ Answer<Sent> HttpStore::send(Call call, Job job) {
         co_return sent;
       }
       auto refusal = read_refusal(dialect(), *response, hidden);
+      if (found_existing(job.draft, refusal)) refusal.code = "ObjectAlreadyExists";
       const auto off = clock_difference(refusal, *response, wall_clock() + attempt.clock_offset);
       repaired = repair(job, refusal, off, attempt);
       if (!repaired && keys_->renews()) repaired = co_await renew_keys(call, &job, &refusal, &attempt);

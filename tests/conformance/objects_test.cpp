@@ -109,8 +109,7 @@ TEST(Objects, AreNotOverwrittenWhenThatIsForbidden) {
     must(object.put("first", options));
     const auto second = object.put("second", options);
     ASSERT_FALSE(second);
-    EXPECT_TRUE(is_already_exists(second.error()) || is_precondition_failed(second.error()))
-        << second.error().describe();
+    EXPECT_TRUE(is_already_exists(second.error())) << second.error().describe();
     EXPECT_EQ(must(object.get()).bytes, "first");
   });
 }

@@ -357,6 +357,34 @@ TEST(Complete, IsNotProvenByAnotherObject) {
   }
 }
 
+TEST(Complete, ThatMustNotOverwriteIsNotStoppedByWhatItMadeItself) {
+  for (const Dialect* d : {&kS3, &kOss, &kCos, &kTos}) {
+    SCOPED_TRACE(d->name);
+    const auto parts = two_parts(*d);
+    CompleteOptions options;
+    options.forbid_overwrite = true;
+    const auto completes = [&](bool retried, const io::Headers& there) {
+      Bench b(*d);
+      if (retried) b.wire.fail_with(ErrorKind::network);
+      if (d == &kS3)
+        b.wire.answer(412, {}, error_body("PreconditionFailed"));
+      else
+        b.wire.answer(409, {}, d == &kTos ? R"({"Code":"DuplicateObject"})" : error_body("FileAlreadyExists"));
+      b.wire.answer(200, there);
+      auto reply = b.run(b.store->complete_upload(b.call(), kObject, "u", parts, options));
+      if (!reply) {
+        EXPECT_TRUE(is_already_exists(reply.error())) << reply.error().describe();
+      }
+      return reply.has_value();
+    };
+    EXPECT_TRUE(completes(true, joined(*d, parts)));
+    EXPECT_FALSE(completes(false, joined(*d, parts))) << "the first answer says it";
+    auto other = joined(*d, parts);
+    other.set("Content-Length", "5");
+    EXPECT_FALSE(completes(true, other));
+  }
+}
+
 TEST(Complete, ErrorInsideA200IsRetriedAndAClearNoIsNot) {
   for (const Dialect* d : {&kS3, &kOss, &kCos, &kTos}) {
     SCOPED_TRACE(d->name);

@@ -206,11 +206,14 @@ TEST(StoreRequests, ForbidOverwriteInTheVendorsWay) {
     EXPECT_EQ(b.header(w.prefix + "forbid-overwrite"), d == &kS3 || d == &kQingStor ? "" : "true");
     EXPECT_EQ(b.wire.seen.front().request.method, d == &kQingStor ? "HEAD" : "PUT");
   }
-  Bench b(kQingStor);
-  b.wire.answer(200, {{"Content-Length", "1"}});
+  Bench s3(kS3);
+  s3.wire.answer(412, {}, "<Error><Code>PreconditionFailed</Code></Error>");
   PutOptions options;
   options.forbid_overwrite = true;
   test::TextSource source("x");
+  EXPECT_TRUE(is_already_exists(s3.run(s3.store->put(s3.call(), kObject, &source, options)).error()));
+  Bench b(kQingStor);
+  b.wire.answer(200, {{"Content-Length", "1"}});
   auto refused = b.run(b.store->put(b.call(), kObject, &source, options));
   ASSERT_FALSE(refused);
   EXPECT_TRUE(is_already_exists(refused.error()));
