@@ -128,9 +128,11 @@ Result<Stored> Object::copy_from(const Object& source, CopyOptions options) cons
 }
 
 Result<Reply> Object::rename_to(std::string key) const {
-  const Ref ref{bucket_, key_};
-  return ask_one(store_, of_object(store_, ref, request::rename(dialect_of(store_), ref, key)),
-                 facade::read_reply);
+  auto done = ask<engine::Reply>(*store_.state().runtime, [&](engine::Call call) {
+    return engine::rename(std::move(call), store_.state().store, Ref{bucket_, key_}, std::move(key));
+  });
+  if (!done) return unexpected(std::move(done).error());
+  return Reply(*std::move(done));
 }
 
 Result<Reply> Object::set_metadata(std::map<std::string, std::string> metadata) const {

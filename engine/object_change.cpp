@@ -48,6 +48,19 @@ Answer<Reply> set_metadata(Call call, std::shared_ptr<Store> store, Ref ref,
                                       std::move(etag));
 }
 
+Answer<Reply> rename(Call call, std::shared_ptr<Store> store, Ref ref, std::string new_key) {
+  auto draft = request::rename(store->dialect(), ref, new_key);
+  if (!draft) co_return unexpected(draft.error().with("rename", store->url(ref)));
+  auto before = co_await store->head(call, ref);
+  if (!before) co_return unexpected(std::move(before).error());
+  auto renamed = co_await answer_of<Reply>(call, store, std::move(draft), read_reply);
+  if (renamed || !is_not_found(renamed.error()) || renamed.error().attempts < 2) co_return renamed;
+  ref.key = std::move(new_key);
+  auto there = co_await store->head(std::move(call), ref);
+  if (!there || there->size != before->size || there->etag != before->etag) co_return renamed;
+  co_return std::move(there->reply);
+}
+
 Answer<Reply> set_storage_class(Call call, std::shared_ptr<Store> store, Ref ref, std::string storage_class) {
   auto there = co_await store->head(call, ref);
   if (!there) co_return unexpected(std::move(there).error());

@@ -501,6 +501,31 @@ TEST(Operations, TheStorageClassChangesByACopyOntoItselfThatReplacesWhereItMust)
   }
 }
 
+TEST(Operations, ARenameWhoseAnswerWasLostIsDoneWhenTheObjectIsAtItsNewKey) {
+  for (const Dialect* d : {&kTos, &kQingStor}) {
+    SCOPED_TRACE(d->name);
+    const io::Headers object{{"Content-Length", "3"}, {"ETag", "\"e1\""}};
+    const std::string gone = d == &kTos ? R"({"Code":"NoSuchKey"})" : R"({"code":"object_not_exists"})";
+    const auto renames = [&](bool lost, const io::Headers& there) {
+      Bench b(*d);
+      b.wire.answer(200, object);
+      if (lost) b.wire.fail_with(ErrorKind::network);
+      b.wire.answer(404, {}, gone);
+      if (lost) b.wire.answer(there.empty() ? 404 : 200, there);
+      const auto done = b.run(rename(b.call(), b.store, kObject, "c d"));
+      EXPECT_EQ(b.wire.left(), 0u);
+      if (lost) {
+        EXPECT_EQ(b.sent().method + " " + b.target(), "HEAD /bucket-1/c%20d");
+      }
+      return done.has_value();
+    };
+    EXPECT_TRUE(renames(true, object));
+    EXPECT_FALSE(renames(false, object)) << "somebody else took it";
+    EXPECT_FALSE(renames(true, {}));
+    EXPECT_FALSE(renames(true, {{"Content-Length", "3"}, {"ETag", "\"e2\""}}));
+  }
+}
+
 TEST(Operations, ListsComeInBothVersionsWithOwners) {
   for (const Dialect* d : dialects()) {
     SCOPED_TRACE(d->name);
