@@ -6,6 +6,7 @@
 #include "engine/request_objects.h"
 #include "engine/request_properties.h"
 #include "engine/store_http.h"
+#include "engine/store_range.h"
 #include "engine/transfer_context.h"
 #include "io/file_source.h"
 #include "io/percent.h"
@@ -50,6 +51,16 @@ Result<Content> read_content(const Dialect& d, Sent& sent) {
   return out;
 }
 
+Result<void> check_range(const io::ByteRange& asked, const Content& content) {
+  io::Headers headers;
+  for (const auto& [name, value] : content.info.reply.headers) headers.add(name, value);
+  const auto length = engine::length_of_answer(asked, content.info.reply.status, headers);
+  if (!length) return unexpected(length.error());
+  if (*length && **length != content.bytes.size())
+    return fail(ErrorKind::decode, "the store answered another number of bytes than the range has");
+  return {};
+}
+
 Result<Answered<std::string>> read_symlink(const Dialect& d, Sent& sent) {
   Answered<std::string> out;
   out.value = io::percent_decode(sent.response.headers.get(engine::header_name(d, "symlink-target")));
@@ -78,9 +89,9 @@ Result<Content> Object::get(GetOptions options) const {
   request::add_conditions(options.conditions, draft.headers);
   auto content = ask_one(store_, of_object(store_, ref, std::move(draft)), read_content);
   if (!content) return content;
-  if (options.range && content->info.reply.status != 206)
-    return unexpected(make_error(ErrorKind::decode, "the store answers the whole object to a range")
-                          .with("get", store_.url(bucket_, key_)));
+  if (inner.range)
+    if (auto same = check_range(*inner.range, *content); !same)
+      return unexpected(same.error().with("get", store_.url(bucket_, key_)));
   content->info.key = key_;
   return content;
 }

@@ -5,8 +5,13 @@
 #pragma once
 
 #include "io/body.h"
+#include "io/http.h"
 
 namespace sluice::engine {
+
+/// How many bytes the answer has of the range that was asked for, where it says so; refuses any other range.
+Result<std::optional<std::uint64_t>> length_of_answer(const io::ByteRange& asked, int status,
+                                                      const io::Headers&);
 
 class RangeSink final : public io::BodySink {
  public:

@@ -5,6 +5,7 @@
 
 #include "engine/parts_job.h"
 #include "engine/runtime.h"
+#include "sluice/operations.h"
 #include "transfers/scripted_store.h"
 
 namespace sluice::transfers {
@@ -42,6 +43,34 @@ TEST_F(Hostile, ListingsOfOtherKeysThanAskedForAreRefused) {
     }
     EXPECT_FALSE(std::filesystem::exists(dir.path("to")));
     EXPECT_FALSE(other.has("to/"));
+  }
+}
+
+TEST_F(Hostile, AnotherRangeThanAskedForIsNoAnswer) {
+  struct Row {
+    int status;
+    std::string content_range, body;
+  };
+  for (const Row& row : {Row{206, "bytes 3-5/10", "345"}, Row{206, "", "234"}, Row{206, "bytes 2-4/10", "23"},
+                         Row{200, "", "0123456789"}}) {
+    for (const DialectUnderTest& d : kDialects) {
+      SCOPED_TRACE(d.scheme + " " + row.content_range);
+      ScriptedStore hostile(d);
+      hostile.refuse = [&row](const HttpRequest&) {
+        HttpAnswer answer;
+        answer.status = row.status;
+        answer.body = row.body;
+        if (!row.content_range.empty()) answer.headers.emplace_back("Content-Range", row.content_range);
+        return std::optional<HttpAnswer>(answer);
+      };
+      GetOptions options;
+      options.range = ByteSpan{2, 4};
+
+      const auto content = Object(hostile.open(client), d.bucket, "k").get(options);
+
+      ASSERT_FALSE(content);
+      EXPECT_EQ(content.error().kind, ErrorKind::decode) << content.error().describe();
+    }
   }
 }
 
