@@ -1,21 +1,16 @@
 // sluice check SRC DST: are these the same? Directories and prefixes, name by name in the order of both, or
-// one file or object and another. Writes nothing.
-//
-// Contents are compared by what both sides tell: CRC64 (OSS, COS, TOS), else an ETag that is an MD5. Of a
-// local file either is computed. Where the stores share nothing, sizes are all there is, and are counted
-// apart.
+// one file or object and another. Writes nothing. Contents are compared by cli/same_content.
 #include <algorithm>
-#include <cctype>
 #include <filesystem>
 #include <mutex>
 
 #include <fmt/format.h>
 
 #include "cli/at_once.h"
-#include "cli/checksums.h"
 #include "cli/compare_names.h"
 #include "cli/exit_code.h"
 #include "cli/pages.h"
+#include "cli/same_content.h"
 #include "cli/session.h"
 #include "cli/units.h"
 #include "io/file_sink.h"
@@ -40,27 +35,6 @@ struct Place {
     return one.name.empty() ? at.path : at.path + "/" + one.name;
   }
 };
-
-/// An ETag of one PUT is the content's MD5 in most stores; one of parts has a '-'.
-std::optional<std::string> md5_of(const ObjectInfo& info) {
-  const bool hex =
-      info.etag.size() == 32 &&
-      std::all_of(info.etag.begin(), info.etag.end(), [](unsigned char c) { return std::isxdigit(c) != 0; });
-  if (!hex) return {};
-  std::string lower = info.etag;
-  std::transform(lower.begin(), lower.end(), lower.begin(), [](unsigned char c) { return std::tolower(c); });
-  return lower;
-}
-
-enum class Verdict { same, same_size, size, checksum };
-
-/// QingStor keeps what ETag it was given for an object in parts: that one of such a size is another proves
-/// nothing.
-Verdict by_md5(bool same, const Location& at, std::uint64_t size) {
-  constexpr std::uint64_t kMayHaveParts = 4 << 20;
-  if (same) return Verdict::same;
-  return same_dialect(at.scheme, "qs") && size >= kMayHaveParts ? Verdict::same_size : Verdict::checksum;
-}
 
 class Check {
  public:
@@ -213,28 +187,15 @@ class Check {
     if (!head) return unexpected(head.error());
     info.crc64 = head->crc64;
     info.etag = head->etag;
+    info.opaque_etag = head->opaque_etag;
     return {};
   }
 
   Result<Verdict> same_content(const Both& both) const {
-    if (!from_.store) return same_as_file(from_.text(both.from), to_.at, both.to.info);
-    if (!to_.store) return same_as_file(to_.text(both.to), from_.at, both.from.info);
-    const ObjectInfo &a = both.from.info, &b = both.to.info;
-    if (a.crc64 && b.crc64) return *a.crc64 == *b.crc64 ? Verdict::same : Verdict::checksum;
-    const auto left = md5_of(a), right = md5_of(b);
-    if (!left || !right) return Verdict::same_size;
-    const Verdict verdict = by_md5(*left == *right, from_.at, a.size);
-    return verdict == Verdict::checksum ? by_md5(false, to_.at, b.size) : verdict;
-  }
-
-  static Result<Verdict> same_as_file(const std::string& path, const Location& at, const ObjectInfo& info) {
-    const std::optional<std::string> md5 = md5_of(info);
-    if (!info.crc64 && !md5) return Verdict::same_size;
-    Checksum checksum(info.crc64 ? ChecksumKind::crc64 : ChecksumKind::md5);
-    if (Result<void> read = add_file(checksum, path); !read) return unexpected(read.error());
-    const std::string computed = checksum.finish();
-    if (!info.crc64) return by_md5(computed == *md5, at, info.size);
-    return computed == fmt::to_string(*info.crc64) ? Verdict::same : Verdict::checksum;
+    const Told from{from_.at.scheme, both.from.info}, to{to_.at.scheme, both.to.info};
+    if (!from_.store) return compare_file(from_.text(both.from), to);
+    if (!to_.store) return compare_file(to_.text(both.to), from);
+    return compare_objects(from, to);
   }
 
   Result<void> count(const Both& both, const Result<Verdict>& verdict) {

@@ -24,6 +24,7 @@ ObjectInfo to_public(engine::ObjectInfo info) {
   out.key = std::move(info.key);
   out.size = info.size;
   out.etag = std::move(info.etag);
+  out.opaque_etag = info.opaque_etag;
   out.modified = info.modified;
   out.content_type = std::move(info.content_type);
   out.storage_class = std::move(info.storage_class);

@@ -78,6 +78,7 @@ struct Shapes {
     o.key.clear();
     o.size = 0;
     o.etag.clear();
+    o.opaque_etag = false;
     o.modified.reset();
     o.content_type.clear();
     o.storage_class.clear();

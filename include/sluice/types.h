@@ -162,7 +162,8 @@ struct TransferOptions {
 struct ObjectInfo {
   std::string key{};
   std::uint64_t size = 0;
-  std::string etag{};  ///< without quotes
+  std::string etag{};        ///< without quotes
+  bool opaque_etag = false;  ///< ciphered with a key of its own: the ETag is no MD5. Lists cannot tell
   std::optional<TimePoint> modified{};
   std::string content_type{}, storage_class{};
   std::optional<std::uint64_t> crc64{};

@@ -43,6 +43,7 @@ TEST(Codecs, ReadAPageIntoTheMemoryOfAnotherAndKeepNothingOfThat) {
   old.key = "an/old/key/that/is/longer/than/the/new/ones";
   old.size = 7;
   old.etag = std::string(100, 'e');
+  old.opaque_etag = true;
   old.modified = TimePoint(std::chrono::milliseconds(5));
   old.content_type = "text/old";
   old.storage_class = "OLD";
@@ -61,6 +62,7 @@ TEST(Codecs, ReadAPageIntoTheMemoryOfAnotherAndKeepNothingOfThat) {
         EXPECT_EQ(a.key, b.key);
         EXPECT_EQ(a.size, b.size);
         EXPECT_EQ(a.etag, b.etag);
+        EXPECT_EQ(a.opaque_etag, b.opaque_etag);
         EXPECT_EQ(a.modified, b.modified);
         EXPECT_EQ(a.content_type, b.content_type);
         EXPECT_EQ(a.storage_class, b.storage_class);

@@ -56,6 +56,7 @@ TEST_F(Ciphered, ObjectsAreDownloadedOneByOneAndAsTrees) {
     Store store = ciphering.open(client);
     const std::string to = dir.path("to");
 
+    EXPECT_TRUE(must(store.head(ciphering.bucket(), "t/k")).opaque_etag);
     std::string memory;
     must(client.download(store, ciphering.bucket(), "t/k", Sink::memory(&memory)).wait());
     const auto tree = must(client.download_tree(store, ciphering.bucket(), "t/", to).wait());
