@@ -101,11 +101,21 @@ bool read_both(const Pipe& out, const Pipe& err, Clock::time_point until, std::s
   return true;
 }
 
-int wait_for(pid_t child) {
-  int status = 0;
+/// Whether it ended by then; `status` is set.
+bool ended_by(Clock::time_point until, pid_t child, int& status) {
+  constexpr int kLook = 5;  // ms; what has closed its outputs mostly ends at once
+  for (;;) {
+    const pid_t ended = ::waitpid(child, &status, WNOHANG);
+    if (ended == child || (ended < 0 && errno != EINTR)) return true;
+    if (Clock::now() >= until) return false;
+    ::poll(nullptr, 0, kLook);
+  }
+}
+
+void end(pid_t child, int& status) {
+  ::kill(child, SIGKILL);
   while (::waitpid(child, &status, 0) < 0 && errno == EINTR) {
   }
-  return status;
 }
 
 std::string told(std::string errors) {
@@ -162,9 +172,10 @@ Result<Credentials> run_credential_process(const std::string& command, std::chro
   err.close_writer();
 
   std::string said, errors;
-  const bool whole = read_both(out, err, Clock::now() + limit, said, errors);
-  if (!whole) ::kill(child, SIGKILL);
-  const int status = wait_for(child);
+  const auto until = Clock::now() + limit;
+  int status = 0;
+  const bool whole = read_both(out, err, until, said, errors) && ended_by(until, child, status);
+  if (!whole) end(child, status);
   if (!whole && said.size() > kMostOutput) return refused(fmt::format("{} says too much", name));
   if (!whole)
     return refused(fmt::format("{} has not ended within {} s{}", name,

@@ -69,6 +69,12 @@ TEST(CredentialProcess, ThatDoesNotEndIsEnded) {
   EXPECT_NE(keys.error().message.find("not ended"), std::string::npos);
 }
 
+TEST(CredentialProcess, ThatClosesItsOutputsAndDoesNotEndIsEnded) {
+  const auto keys = run_credential_process("sh -c 'exec >&- 2>&-; exec sleep 1000'", 50ms);
+  ASSERT_FALSE(keys);
+  EXPECT_NE(keys.error().message.find("has not ended"), std::string::npos) << keys.error().message;
+}
+
 TEST(CredentialProcess, ThatSaysTooMuchIsEnded) {
   const auto keys = run_credential_process("yes");
   ASSERT_FALSE(keys);
