@@ -24,6 +24,7 @@ namespace sluice::cli {
 namespace {
 
 constexpr std::uint64_t kLinesAtOnce = 64, kMostAtOnce = 1024;
+constexpr std::size_t kLongestLine = 1 << 20;
 
 /// Gives out the lines that are commands, with their numbers. Any thread.
 class Lines {
@@ -50,6 +51,11 @@ class Lines {
     std::size_t end;
     while ((end = buffer_.find('\n', from_)) == std::string::npos) {
       buffer_.erase(0, std::exchange(from_, 0));
+      if (buffer_.size() > kLongestLine) {
+        cause_ = EFBIG;
+        buffer_ = {};
+      }
+      if (cause_ != 0) return false;
       if (more()) continue;
       line = std::exchange(buffer_, {});
       return ended_ && !line.empty();  // half a line is none

@@ -52,6 +52,9 @@ cp plain {bucket}1
         self.assertIn("ran 10 commands, 8 FAILED", said)
         self.assertEqual([one["key"] for one in json_lines(self.ok("ls", "--json", bucket))], ["a", "e"])
 
+    def test_a_line_without_end_is_not_kept_in_memory(self):
+        self.fails(8, "run", self.file("list", b"x" * (2 * MIB)), says="File too large")
+
     def test_a_line_may_say_otherwise_than_the_run(self):
         other = Server(self.home / "other")
         self.addCleanup(other.stop)
