@@ -1,6 +1,7 @@
 // Sizes, counts and times as text: units.h says the rules.
 #include "cli/units.h"
 
+#include <algorithm>
 #include <array>
 #include <charconv>
 #include <limits>
@@ -136,15 +137,27 @@ std::string format_time(TimePoint time) {
   return io::iso_time(std::chrono::floor<std::chrono::seconds>(time));
 }
 
+std::size_t control_at(std::string_view text, std::size_t at) {
+  const auto byte = [&text](std::size_t i) { return static_cast<unsigned char>(text[i]); };
+  if (byte(at) < 0x20 || byte(at) == 0x7f) return 1;
+  const bool c1 = byte(at) == 0xc2 && at + 1 < text.size() && byte(at + 1) >= 0x80 && byte(at + 1) < 0xa0;
+  return c1 ? 2 : 0;
+}
+
+std::string hex_escaped(std::string_view text) {
+  std::string out;
+  for (const char c : text) out += fmt::format("\\x{:02x}", static_cast<unsigned char>(c));
+  return out;
+}
+
 std::string printable(std::string_view text) {
   std::string out;
   out.reserve(text.size());
-  for (const char c : text) {
-    const auto byte = static_cast<unsigned char>(c);
-    if (byte < 0x20 || byte == 0x7f)
-      out += fmt::format("\\x{:02x}", byte);
-    else
-      out += c;
+  for (std::size_t i = 0; i < text.size();) {
+    const std::size_t control = control_at(text, i);
+    const std::string_view piece = text.substr(i, std::max<std::size_t>(control, 1));
+    out += control == 0 ? std::string(piece) : hex_escaped(piece);
+    i += piece.size();
   }
   return out;
 }

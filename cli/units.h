@@ -33,5 +33,9 @@ std::string format_time(TimePoint);                    ///< "2026-11-03T12:00:00
 
 /// Control characters become \xNN, so that a key cannot play with the terminal or add lines.
 std::string printable(std::string_view text);
+/// Bytes of the control character at `at`, U+0080 to U+009F among them; 0 when there is none.
+std::size_t control_at(std::string_view text, std::size_t at);
+/// \xNN for every byte.
+std::string hex_escaped(std::string_view text);
 
 }  // namespace sluice::cli

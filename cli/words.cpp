@@ -5,7 +5,7 @@
 #include <cctype>
 #include <charconv>
 
-#include <fmt/format.h>
+#include "cli/units.h"
 
 namespace sluice::cli {
 namespace {
@@ -20,21 +20,23 @@ bool is_plain(char c) {
          std::string_view("-_./:@%+,=").find(c) != std::string_view::npos;
 }
 
-bool is_control(char c) {
-  const auto byte = static_cast<unsigned char>(c);
-  return byte < 0x20 || byte == 0x7f;
+bool has_control(std::string_view word) {
+  for (std::size_t i = 0; i < word.size(); ++i)
+    if (control_at(word, i) != 0) return true;
+  return false;
 }
 
 /// As $'...' has it: the one form that keeps a newline within a line, and an escape from a terminal.
-std::string without_controls(const std::string& word) {
+std::string without_controls(std::string_view word) {
   std::string out = "$'";
-  for (const char c : word) {
-    if (is_control(c)) {
-      out += fmt::format("\\x{:02x}", static_cast<unsigned char>(c));
+  for (std::size_t i = 0; i < word.size();) {
+    if (const std::size_t control = control_at(word, i); control > 0) {
+      out += hex_escaped(word.substr(i, control));
+      i += control;
       continue;
     }
-    if (c == '\'' || c == '\\') out += '\\';
-    out += c;
+    if (word[i] == '\'' || word[i] == '\\') out += '\\';
+    out += word[i++];
   }
   return out + "'";
 }
@@ -52,8 +54,8 @@ char escaped(std::string_view line, std::size_t& at) {
 }
 
 std::string quoted(const std::string& word) {
+  if (has_control(word)) return without_controls(word);
   if (!word.empty() && std::all_of(word.begin(), word.end(), is_plain)) return word;
-  if (std::any_of(word.begin(), word.end(), is_control)) return without_controls(word);
   std::string out = "'";
   for (const char c : word) {
     if (c == '\'')

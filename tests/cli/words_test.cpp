@@ -40,9 +40,9 @@ TEST(Words, ThatAreJoinedAreSplitIntoTheSame) {
 }
 
 TEST(Words, ThatAreJoinedStayOneLineWhateverTheyHold) {
-  const Words words{"rm", "oss://b/k\nrb oss://b\n", "\x1b[2J'\\\x7f\x01" "1"};
+  const Words words{"rm", "oss://b/k\nrb oss://b\n", "\x1b[2J'\\\x7f\x01" "1", "\xc2\x9bm"};
   const std::string line = join_words(words);
-  EXPECT_EQ(line, R"(rm $'oss://b/k\x0arb oss://b\x0a' $'\x1b[2J\'\\\x7f\x011')");
+  EXPECT_EQ(line, R"(rm $'oss://b/k\x0arb oss://b\x0a' $'\x1b[2J\'\\\x7f\x011' $'\xc2\x9bm')");
   EXPECT_EQ(split_words(line).value(), words);
 }
 
