@@ -60,4 +60,19 @@ Result<T> ask_one(const Store& store, Result<engine::Draft> draft, engine::Reade
   });
 }
 
+inline engine::Answer<std::string> presign_by(engine::Call call, std::shared_ptr<engine::Store> store,
+                                              std::string method, engine::Ref ref,
+                                              std::chrono::seconds lifetime, PresignOptions options) {
+  co_await store->keys_that_hold(std::move(call));
+  co_return store->presign(std::move(method), ref, lifetime, options);
+}
+
+inline Result<std::string> presign(const Store& store, std::string method, engine::Ref ref,
+                                   std::chrono::seconds lifetime, PresignOptions options) {
+  return ask<std::string>(*store.state().runtime, [&](engine::Call call) {
+    return presign_by(std::move(call), store.state().store, std::move(method), std::move(ref), lifetime,
+                      std::move(options));
+  });
+}
+
 }  // namespace sluice::facade

@@ -259,7 +259,8 @@ Result<ProbeReport> Store::probe(std::string bucket, ProbeOptions options, std::
 
 Result<std::string> Store::presign(std::string method, std::string bucket, std::string key,
                                    std::chrono::seconds lifetime, PresignOptions options) {
-  return state_->store->presign(std::move(method), Ref{std::move(bucket), std::move(key)}, lifetime, options);
+  return facade::presign(*this, std::move(method), Ref{std::move(bucket), std::move(key)}, lifetime,
+                         std::move(options));
 }
 std::string Store::url(const std::string& bucket, const std::string& key) const {
   return state_->store->url(Ref{bucket, key});

@@ -112,7 +112,7 @@ Result<std::string> Upload::presign_part(std::uint32_t number, std::chrono::seco
   PresignOptions options;
   options.query.emplace_back(d.query.part_number, std::to_string(*wire));
   options.query.emplace_back(d.query.upload_id, id_);
-  return store_.state().store->presign("PUT", Ref{bucket_, key_}, lifetime, options);
+  return facade::presign(store_, "PUT", Ref{bucket_, key_}, lifetime, std::move(options));
 }
 
 }  // namespace sluice

@@ -217,6 +217,8 @@ class Store {
   virtual Answer<UploadList> list_uploads(Call, std::string bucket, std::string prefix,
                                           std::string key_marker, std::string upload_id_marker) = 0;
 
+  /// Waits for new keys where the old ones have ended: goes before what is signed and not sent.
+  virtual scheduler::Task<void> keys_that_hold(Call) = 0;
   /// A URL that lets anyone do `method` on the object for `lifetime`.
   virtual Result<std::string> presign(std::string method, const Ref&, std::chrono::seconds lifetime,
                                       const PresignOptions& = {}) const = 0;

@@ -130,6 +130,10 @@ Unexpected HttpStore::failed(Error e, const std::string& operation, const Ref& r
   return unexpected(std::move(e));
 }
 
+scheduler::Task<void> HttpStore::keys_that_hold(Call call) {
+  if (keys_->lapsed()) co_await keys_->renewal(call.loop);
+}
+
 Result<std::string> HttpStore::presign(std::string method, const Ref& given, std::chrono::seconds lifetime,
                                        const PresignOptions& options) const {
   using namespace std::chrono_literals;

@@ -67,6 +67,7 @@ class HttpStore final : public Store {
   Answer<UploadList> list_uploads(Call, std::string bucket, std::string prefix, std::string key_marker,
                                   std::string upload_id_marker) override;
 
+  scheduler::Task<void> keys_that_hold(Call) override;
   Result<std::string> presign(std::string method, const Ref&, std::chrono::seconds lifetime,
                               const PresignOptions&) const override;
 

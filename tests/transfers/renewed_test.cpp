@@ -80,6 +80,21 @@ TEST(Renewed, KeysThatEndedBeforeTheTransferAreReplacedByTheFirstRequest) {
   }
 }
 
+TEST(Renewed, KeysSignUrlsThoughNoRequestWasMade) {
+  Place place = place_with("");
+  for (const std::string& scheme : kWithTokens) {
+    SCOPED_TRACE(scheme);
+    const DialectUnderTest& d = dialect(scheme);
+    StoreOptions options = store_options(place.local, d);
+    options.credentials = {"OLD", "old-secret", "old-token", TimePoint(std::chrono::hours(1))};
+    options.credentials_provider = provider([] { return sts(1); });
+    Store store = must(place.client->store(options));
+    const std::string url = must(store.presign("GET", d.bucket, "k", std::chrono::hours(1)));
+    EXPECT_NE(url.find("STS1"), std::string::npos) << url;
+    EXPECT_EQ(url.find("old-token"), std::string::npos) << url;
+  }
+}
+
 TEST(Renewed, ATransferWithoutNewKeysSaysWhy) {
   Place place = place_with("");
   const DialectUnderTest& d = dialect("s3");
