@@ -44,4 +44,12 @@ struct Bench {
   std::shared_ptr<Store> store;
 };
 
+/// One value a dialect.
+struct ByDialect {
+  std::string s3, oss, cos, tos, qs;
+  const std::string& of(const Dialect& d) const {
+    return &d == &kS3 ? s3 : &d == &kOss ? oss : &d == &kCos ? cos : &d == &kTos ? tos : qs;
+  }
+};
+
 }  // namespace sluice::engine::test
