@@ -53,6 +53,7 @@ Result<Acl> acl(const Dialect& d, std::string body) {
   Acl out;
   out.owner = std::move(raw->owner);
   for (auto& grant : raw->grants) out.grants.push_back(grant_of(std::move(grant)));
+  if (raw->is_default.value_or(false)) raw->word = "default";
   out.canned = raw->word.empty() ? word_of(out.grants, out.owner) : std::move(raw->word);
   return out;
 }

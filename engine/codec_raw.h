@@ -73,6 +73,7 @@ struct RawAcl {
   static constexpr std::string_view root[] = {"AccessControlPolicy"};
   std::string owner, word;
   std::vector<RawGrant> grants;
+  std::optional<bool> is_default;  // TOS: what the bucket grants holds
   int known = 0;
 };
 

@@ -252,6 +252,7 @@ struct Shapes {
   static constexpr F<RawAcl> kAcl[] = {
       {"Owner", acl_owner}, {"AccessControlList", grants}, {"Grants", grant}, {"owner", acl_owner},
       {"acl", grant},
+      {"IsDefault", as<&RawAcl::is_default, to_flag>},
   };
 
   static constexpr F<RawTag> kTag[] = {
