@@ -112,6 +112,8 @@ Result<Outcome> outcome(const Dialect& d, std::string body) {
   if (body.empty() && !d.has(kErrorInside200)) return Outcome{};
   auto raw = read<codec::RawOutcome>(d, std::move(body));
   if (!raw) return unexpected(std::move(raw).error());
+  // The answer began before the work was done: what has no ETag at its end has not come to one.
+  if (!raw->has_etag && d.has(kErrorInside200)) return refuse("no ETag");
   Outcome out{.etag = std::move(raw->etag), .crc64 = raw->crc64, .crc32c = {}};
   if (raw->checksum_type != "COMPOSITE") out.crc32c = decode_checksum<std::uint32_t>(raw->crc32c);
   return out;

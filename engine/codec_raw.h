@@ -62,6 +62,7 @@ struct RawOutcome {
   std::string etag;
   std::optional<std::uint64_t> crc64;
   std::string crc32c, checksum_type;
+  bool has_etag = false;  // be it empty
   int known = 0;
 };
 

@@ -215,8 +215,12 @@ struct Shapes {
       {"name", ignored<RawUploads>},
   };
 
+  static bool outcome_etag(RawOutcome& into, const Node& node) {
+    into.has_etag = true;
+    return as<&RawOutcome::etag, to_etag>(into, node);
+  }
   static constexpr F<RawOutcome> kOutcome[] = {
-      {"ETag", as<&RawOutcome::etag, to_etag>},
+      {"ETag", outcome_etag},
       {"CRC64", as<&RawOutcome::crc64, to_crc>},
       {"ChecksumCRC32C", as<&RawOutcome::crc32c, to_text>},
       {"ChecksumType", as<&RawOutcome::checksum_type, to_text>},
