@@ -1,5 +1,6 @@
 // Whether two things of one size hold the same bytes, by what both sides tell: CRC64 (OSS, COS, TOS), else an
-// ETag that is an MD5. Of a local file either is computed. Where the stores share nothing, sizes are all there is.
+// ETag that is an MD5. Of a local file either is computed. Where the stores share nothing, sizes are all
+// there is.
 #pragma once
 
 #include <string>

@@ -151,7 +151,7 @@ struct Rules {
   bool needs_length = false;                ///< S3, QingStor: a put must tell its length beforehand
   bool complete_repeats = false;            ///< S3: Complete of an upload that just completed succeeds again
   bool objects_inherit_acl = true;          ///< an object without an ACL has the bucket's; not in S3
-  bool tag_needs_value = false;             ///< COS: buckets are listed by key and value of a tag, or by neither
+  bool tag_needs_value = false;             ///< COS: lists of buckets by tag take key and value, or neither
   bool empty_tags = false;                  ///< OSS: a bucket without tags answers an empty set, not 404
   bool list_headers = false;                ///< QingStor: lists tell content types
   bool write_conditions = false;            ///< S3: If-None-Match: * and If-Match work on writes

@@ -11,7 +11,7 @@ Result<Reply> read_reply(const Dialect& d, Sent& sent) {
   return reply_of(d, sent);
 }
 
-/// All that is stored with the object, for a copy that replaces it. A copy keeps a class only when it is named.
+/// All that is stored with the object, for a copy that replaces it: a class is kept only when it is named.
 PutOptions as_told(ObjectInfo there) {
   PutOptions put;
   put.content_type = std::move(there.content_type);

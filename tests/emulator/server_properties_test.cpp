@@ -319,7 +319,8 @@ TEST_F(ServerProperties, OssListsBucketsByTag) {
 
 TEST_F(ServerProperties, CosGrantsEverybodyByAnIdAsWell) {
   const Kind& kind = kKinds[1];
-  ASSERT_EQ(tell(kind, "PUT", "k", "x", {{"x-cos-grant-read", R"(id="qcs::cam::anyone:anyone")"}}).status, 200);
+  const io::Headers anyone{{"x-cos-grant-read", R"(id="qcs::cam::anyone:anyone")"}};
+  ASSERT_EQ(tell(kind, "PUT", "k", "x", anyone).status, 200);
   EXPECT_EQ(tell(kind, "GET", "k", {}, {}, false).body, "x");
   EXPECT_TRUE(says(tell(kind, "GET", "k?acl"), "/groups/global/AllUsers"));
   ASSERT_EQ(tell(kind, "PUT", "k", "x").status, 200);

@@ -129,10 +129,9 @@ TEST(Operations, AclsAreReadAsGrantsAndAsTheWordThatTheyComeTo) {
   ASSERT_TRUE(tos);
   EXPECT_EQ(tos->canned, "authenticated-read");
   const std::string owners = R"({"Grantee":{"ID":"me","Type":"CanonicalUser"},"Permission":"FULL_CONTROL"}])";
-  EXPECT_EQ(decode::acl(kTos, R"({"Owner":{"ID":"me"},"Grants":[)" + owners + R"(,"IsDefault":true})")->canned,
-            "default");
-  EXPECT_EQ(decode::acl(kTos, R"({"Owner":{"ID":"me"},"Grants":[)" + owners + R"(,"IsDefault":false})")->canned,
-            "private");
+  const std::string of_object = R"({"Owner":{"ID":"me"},"Grants":[)" + owners + R"(,"IsDefault":)";
+  EXPECT_EQ(decode::acl(kTos, of_object + "true}")->canned, "default");
+  EXPECT_EQ(decode::acl(kTos, of_object + "false}")->canned, "private");
   const auto qs = decode::acl(
       kQingStor,
       R"({"owner":{"id":"me","name":"n"},"acl":[{"grantee":{"type":"user","id":"me","name":"n"},)"

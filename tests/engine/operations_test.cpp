@@ -139,8 +139,8 @@ TEST(Operations, BucketsAreAskedForTheirPropertiesInTheVendorsWords) {
     by_tag.tag_value.clear();
     EXPECT_EQ(sent(b, request::list_buckets(*d, by_tag, "", 0)),
               (ByDialect{none, "GET /?prefix=b&tag-key=team",
-                         "Tencent Cloud COS lists buckets by a tag's key and value, not by its key alone", none,
-                         none}
+                         "Tencent Cloud COS lists buckets by a tag's key and value, not by its key alone",
+                         none, none}
                    .of(*d)));
   }
 }
@@ -194,7 +194,8 @@ TEST(Operations, GrantsTravelAsHeadersOrAsAList) {
                 R"({"acl":[{"grantee":{"type":"user","id":"u1"},"permission":"FULL_CONTROL"},)"
                 R"({"grantee":{"type":"group","name":"QS_ALL_USERS"},"permission":"READ"},)"
                 R"({"grantee":{"type":"user","id":"u2"},"permission":"READ"}]})");
-      EXPECT_EQ(sent(b, request::set_acl(*d, kBucket, known)), "QingStor has no group of authenticated users");
+      EXPECT_EQ(sent(b, request::set_acl(*d, kBucket, known)),
+                "QingStor has no group of authenticated users");
       continue;
     }
     const std::string s3 = R"(uri="http://acs.amazonaws.com/groups/global/)";

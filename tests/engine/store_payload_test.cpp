@@ -366,10 +366,10 @@ TEST(Complete, ThatMustNotOverwriteIsNotStoppedByWhatItMadeItself) {
     const auto completes = [&](bool retried, const io::Headers& there) {
       Bench b(*d);
       if (retried) b.wire.fail_with(ErrorKind::network);
-      if (d == &kS3)
-        b.wire.answer(412, {}, error_body("PreconditionFailed"));
-      else
-        b.wire.answer(409, {}, d == &kTos ? R"({"Code":"DuplicateObject"})" : error_body("FileAlreadyExists"));
+      b.wire.answer(d == &kS3 ? 412 : 409, {},
+                    d == &kS3    ? error_body("PreconditionFailed")
+                    : d == &kTos ? R"({"Code":"DuplicateObject"})"
+                                 : error_body("FileAlreadyExists"));
       b.wire.answer(200, there);
       auto reply = b.run(b.store->complete_upload(b.call(), kObject, "u", parts, options));
       if (!reply) {
