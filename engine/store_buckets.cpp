@@ -19,7 +19,13 @@ Answer<Reply> HttpStore::create_bucket(Call call, std::string given, BucketOptio
   if (!bucket) co_return failed(std::move(bucket).error(), "create bucket", Ref{given, ""});
   auto draft = request::create_bucket(dialect(), *bucket, endpoint_.region(), options);
   if (!draft) co_return failed(std::move(draft).error(), "create bucket", Ref{given, ""});
-  auto reply = co_await simple(std::move(call), *std::move(draft));
+  Job job{.draft = *std::move(draft)};
+  // Whether there is such a request does not depend on the region.
+  job.draft_for = [this, name = *bucket, options](const std::string& region) {
+    return request::create_bucket(dialect(), name, region, options).value();
+  };
+  auto sent = co_await send(std::move(call), std::move(job));
+  Result<Reply> reply = sent ? Result<Reply>(reply_of(dialect(), *sent)) : unexpected(sent.error());
   // The first attempt's answer was lost, not its effect.
   if (refused_with(reply, "BucketAlreadyOwnedByYou") && reply.error().attempts > 1) {
     Reply made;

@@ -28,6 +28,8 @@ struct Job {
   int attempts = 0;                           ///< made before, under another form
   /// Refusals to be handed back at once, because the caller knows another form.
   std::function<bool(const ServiceError&)> hand_back = {};
+  /// A new bucket: the draft says where it shall be, and is made for the region that is signed for.
+  std::function<Draft(const std::string& region)> draft_for = {};
 };
 
 class HttpStore final : public Store {
@@ -84,6 +86,12 @@ class HttpStore final : public Store {
   io::Request make_request(const Job&, const Attempt&) const;
   std::chrono::sys_seconds now() const;
   /// Waits until the store's rate allows another request, or for a stop.
+  const std::string& region_of(const Attempt& a) const {
+    return a.region.empty() ? endpoint_.region() : a.region;
+  }
+  /// A new bucket at the vendor is made where it was asked for, or not at all: where one of its name was, or
+  /// a refusal names, is another country.
+  bool may_move(const Job& job) const { return !job.draft_for || !endpoint_.is_public(); }
   scheduler::Task<void> turn(Call);
   /// Lends the worker's slot meanwhile. False: stopped.
   scheduler::Task<bool> rest(Call, std::chrono::milliseconds pause);

@@ -50,7 +50,7 @@ io::Request HttpStore::make_request(const Job& job, const Attempt& attempt) cons
 
   signers::SignContext context;
   context.credentials = *attempt.keys;
-  context.region = attempt.region.empty() ? endpoint_.region() : attempt.region;
+  context.region = region_of(attempt);
   context.time = wall_clock() + attempt.clock_offset;
   context.resource = signed_resource(draft.ref);
   if (!job.payload_hash.empty()) {
@@ -73,10 +73,9 @@ bool HttpStore::repair(const Job& job, const ServiceError& e, std::optional<std:
   }
   const auto& d = dialect();
   const auto& bucket = job.draft.ref.bucket;
-  if (!d.has(kRegionMayMove) || attempt.region_tried || bucket.empty()) return false;
+  if (!d.has(kRegionMayMove) || !may_move(job) || attempt.region_tried || bucket.empty()) return false;
   const auto region = region_named(d, e);
-  const auto& used = attempt.region.empty() ? endpoint_.region() : attempt.region;
-  if (!is_region(region) || region == used) return false;
+  if (!is_region(region) || region == region_of(attempt)) return false;
   // A redirect leads elsewhere: followed only to the vendor's own host of that region. A refused
   // signature scope needs no other host.
   const bool elsewhere =
@@ -128,7 +127,8 @@ Answer<Sent> HttpStore::send(Call call, Job job) {
     if (keys_->lapsed()) co_await keys_->renewal(call.loop);
     attempt.keys = &keys_->current();
     attempt.clock_offset = learned_.clock_offset();
-    attempt.region = learned_.region(ref.bucket);
+    attempt.region = may_move(job) ? learned_.region(ref.bucket) : std::string();
+    if (job.draft_for) job.draft = job.draft_for(region_of(attempt));
     io::Request request = make_request(job, attempt);
     io::Exchange exchange;
     exchange.source = job.source;

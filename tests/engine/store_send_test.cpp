@@ -331,6 +331,50 @@ TEST(StoreRegion, IsSignedAnewOnAnEndpointOfOnesOwn) {
   EXPECT_NE(b.header("Authorization").find("/store-9/s3/"), std::string::npos);
 }
 
+TEST(StoreRegion, OfANewBucketIsTheSameInTheSignatureAndInTheBody) {
+  const struct {
+    const char *named, *body;
+  } rows[] = {{"store-9",
+               "<CreateBucketConfiguration><LocationConstraint>store-9</LocationConstraint>"
+               "</CreateBucketConfiguration>"},
+              {"us-east-1", ""}};
+  for (const auto& [named, body] : rows) {
+    SCOPED_TRACE(named);
+    Bench b(kS3);
+    b.wire.answer(
+        400, {},
+        error_body(kS3, "AuthorizationHeaderMalformed", "<Region>" + std::string(named) + "</Region>"));
+    b.wire.answer(200);
+    ASSERT_TRUE(b.run(b.store->create_bucket(b.call(), "bucket-1")));
+    EXPECT_NE(b.header("Authorization").find("/" + std::string(named) + "/s3/"), std::string::npos);
+    EXPECT_EQ(b.wire.last().body, body);
+    // It is what was learned: the next bucket of that name begins with it.
+    b.wire.answer(200);
+    ASSERT_TRUE(b.run(b.store->create_bucket(b.call(), "bucket-1")));
+    EXPECT_EQ(b.wire.last().body, body);
+  }
+}
+
+TEST(StoreRegion, OfANewBucketAtTheVendorIsTheOneAskedFor) {
+  auto config = test::config_of(kS3);
+  config.endpoint = "";
+  config.region = "eu-west-1";
+  Bench b(config);
+  b.wire.answer(301, {{"x-amz-bucket-region", "ap-south-1"}});
+  b.wire.answer(404, {});
+  EXPECT_FALSE(b.run(b.store->head_bucket(b.call(), "bucket-1")));
+  EXPECT_EQ(b.sent().host, "bucket-1.s3.ap-south-1.amazonaws.com");
+
+  b.wire.answer(400, {}, error_body(kS3, "AuthorizationHeaderMalformed", "<Region>ap-south-1</Region>"));
+  auto made = b.run(b.store->create_bucket(b.call(), "bucket-1"));
+  ASSERT_FALSE(made);
+  EXPECT_NE(made.error().hint.find("ap-south-1"), std::string::npos);
+  EXPECT_EQ(b.wire.left(), 0u);
+  EXPECT_EQ(b.wire.seen.size(), 3u);
+  EXPECT_EQ(b.sent().host, "bucket-1.s3.eu-west-1.amazonaws.com");
+  EXPECT_NE(b.wire.last().body.find("<LocationConstraint>eu-west-1</"), std::string::npos);
+}
+
 TEST(StoreRegion, IsFollowedNoSecondTimeAndNeverToARegionThatIsNone) {
   auto config = test::config_of(kS3);
   config.endpoint = "";
