@@ -8,9 +8,14 @@
 
 namespace sluice::cli {
 
-/// One line; control characters of the key are hidden when `terminal`.
-void append_object_row(std::string& out, const ObjectInfo&, bool terminal);
-void append_prefix_row(std::string& out, const std::string& prefix, bool terminal);
+struct RowStyle {
+  bool terminal = false;  ///< control characters of names are hidden
+  bool owner = false;     ///< a column before the key
+};
+
+/// One line.
+void append_object_row(std::string& out, const ObjectInfo&, RowStyle);
+void append_prefix_row(std::string& out, const std::string& prefix, RowStyle);
 std::string bucket_row(const BucketInfo&, bool terminal);
 /// `event`: what it is an event of, docs/events.md.
 JsonLine object_json(const char* event, const ObjectInfo&);

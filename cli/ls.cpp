@@ -1,5 +1,9 @@
 // sluice ls [URL]: buckets of "scheme://", else keys, a page at a time: memory does not grow with the
 // bucket, and each page is one write.
+#include <array>
+
+#include <fmt/format.h>
+
 #include "cli/exit_code.h"
 #include "cli/listing.h"
 #include "cli/pages.h"
@@ -9,8 +13,42 @@
 namespace sluice::cli {
 namespace {
 
-int list_buckets(Context& context, Store& store) {
-  const Result<BucketList> listed = store.list_buckets();
+/// Options that speak of one of the two lists alone, and what to write for the other.
+struct OneList {
+  const char* flags;
+  bool buckets;  ///< of which it speaks
+  const char* instead;
+};
+constexpr std::array kOneList = {
+    OneList{"--tag", true, "buckets alone are listed by tag: ls scheme://"},
+    OneList{"--prefix", true, "below a bucket the URL says it: ls scheme://bucket/prefix"},
+    OneList{"--fetch-owner", false, "owners are told with keys: ls scheme://bucket"},
+};
+
+Result<void> check_list(const Args& args, const Location& at) {
+  for (const OneList& each : kOneList)
+    if (args.has(option_name(each.flags)) && each.buckets != at.bucket.empty())
+      return fail(ErrorKind::argument, fmt::format("{} does not go with {}", each.flags, at.text()),
+                  each.instead);
+  return {};
+}
+
+Result<BucketListOptions> read_bucket_list(const Args& args) {
+  BucketListOptions options;
+  options.prefix = args.get("prefix");
+  options.after = args.get("start_after");
+  const std::string tag = args.get("tag");
+  const std::size_t equals = tag.find('=');
+  options.tag_key = tag.substr(0, equals);
+  if (equals != std::string::npos) options.tag_value = tag.substr(equals + 1);
+  if (args.has("tag") && options.tag_key.empty())
+    return fail(ErrorKind::argument, fmt::format("--tag: \"{}\" names no tag", printable(tag)),
+                "write KEY=VALUE, or KEY for any value");
+  return options;
+}
+
+int list_buckets(Context& context, Store& store, const BucketListOptions& options) {
+  const Result<BucketList> listed = store.list_buckets(options);
   if (!listed) return report_failure(context, listed.error());
   std::string page;
   for (const BucketInfo& bucket : listed->buckets) {
@@ -27,7 +65,7 @@ int list_buckets(Context& context, Store& store) {
   return written ? kDone : report_failure(context, written.error());
 }
 
-void append_page(std::string& text, const ListPage& page, const Output& output) {
+void append_page(std::string& text, const ListPage& page, const Output& output, RowStyle style) {
   // Both lists are sorted: keys and prefixes come out as one sorted list.
   auto object = page.objects.begin();
   auto prefix = page.prefixes.begin();
@@ -38,14 +76,14 @@ void append_page(std::string& text, const ListPage& page, const Output& output) 
       if (output.json()) {
         text += output.row(JsonLine().text("event", "prefix").text("prefix", *prefix));
       } else {
-        append_prefix_row(text, *prefix, output.data_terminal());
+        append_prefix_row(text, *prefix, style);
       }
       ++prefix;
     } else {
       if (output.json()) {
         text += output.row(object_json("object", *object));
       } else {
-        append_object_row(text, *object, output.data_terminal());
+        append_object_row(text, *object, style);
       }
       ++object;
     }
@@ -55,26 +93,34 @@ void append_page(std::string& text, const ListPage& page, const Output& output) 
 int list_keys(Context& context, Store& store, const Location& at) {
   ListOptions options;
   options.prefix = at.key;
+  options.start_after = context.args.get("start_after");
+  options.fetch_owner = context.args.has("fetch_owner");
   if (!context.args.has("recursive")) options.delimiter = "/";
+  const RowStyle style{.terminal = context.output.data_terminal(), .owner = options.fetch_owner};
   std::uint64_t shown = 0;
   std::string text;
   const Result<void> listed = each_page(store, at.bucket, options, [&](ListPage& page) {
     shown += page.objects.size() + page.prefixes.size();
     text.clear();
-    append_page(text, page, context.output);
+    append_page(text, page, context.output, style);
     return context.output.data(text);
   });
   if (!listed) return report_failure(context, listed.error());
-  if (shown > 0 || at.key.empty()) return kDone;
+  // What is behind a key may be nothing.
+  if (shown > 0 || at.key.empty() || !options.start_after.empty()) return kDone;
   return report_failure(context, nothing_there("list", at));
 }
 
 int run(Context& context) {
   const Result<Location> at = parse_url(context.args.get("URL"));
   if (!at) return report_failure(context, at.error());
+  if (const Result<void> fits = check_list(context.args, *at); !fits)
+    return report_failure(context, fits.error());
+  const Result<BucketListOptions> buckets = read_bucket_list(context.args);
+  if (!buckets) return report_failure(context, buckets.error());
   Result<Session> session = open_session(context, *at);
   if (!session) return report_failure(context, session.error());
-  if (at->bucket.empty()) return list_buckets(context, session->store());
+  if (at->bucket.empty()) return list_buckets(context, session->store(), *buckets);
   return list_keys(context, session->store(), *at);
 }
 
@@ -87,10 +133,15 @@ Verb ls_verb() {
       .summary = "list buckets or keys",
       .details =
           "scheme:// lists buckets. Below a bucket every key is shown that begins with the URL's key, up to\n"
-          "the next '/' unless -r is given. Columns: time (UTC), bytes, key.",
-      .examples = {"sluice ls oss://", "sluice ls -r s3://bucket/logs/"},
+          "the next '/' unless -r is given. Columns: time (UTC), bytes, key; with --fetch-owner the owner's\n"
+          "id before the key.",
+      .examples = {"sluice ls oss:// --tag team=search", "sluice ls -r s3://bucket/logs/"},
       .operands = {{"URL", "scheme://[bucket[/prefix]]"}},
-      .options = {{"-r,--recursive", "", "every key, also behind '/'"}},
+      .options = {{"-r,--recursive", "", "every key, also behind '/'"},
+                  {"--start-after", "NAME", "what is behind this bucket or (whole) key, which need not exist"},
+                  {"--fetch-owner", "", "whose each object is (not qs)"},
+                  {"--prefix", "TEXT", "buckets whose names begin so"},
+                  {"--tag", "KEY[=VALUE]", "buckets with this tag (oss, cos)"}},
       .shares = Shares::store,
       .in_run = true,
       .run = run,

@@ -39,6 +39,11 @@ constexpr std::array kOptions = {
     Pair{"--newer-than", "--newer"},
     Pair{"--older-than", "--older"},
     Pair{"--maxdepth", "--max-depth"},
+    Pair{"--marker", "--start-after"},
+    Pair{"--bucket-name-prefix", "--prefix"},
+    Pair{"--redundancy-type", "--redundancy"},
+    Pair{"--az-redundancy", "--redundancy"},
+    Pair{"--bucket-type", "--type"},
 };
 
 constexpr const char* kNoSecrets =

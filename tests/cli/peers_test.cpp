@@ -31,6 +31,11 @@ TEST(Peers, OptionsOfOtherToolsAreTaken) {
       {{"ls", "s3://b", "-e", "u"}, "endpoint", "u"},
       {{"du", "s3://b", "--human-readable"}, "human", "true"},
       {{"presign", "s3://b/k", "--expires-in", "60"}, "expires", "60"},
+      {{"mb", "oss://b", "--redundancy-type", "ZRS"}, "redundancy", "ZRS"},
+      {{"mb", "tos://b", "--az-redundancy", "multi-az"}, "redundancy", "multi-az"},
+      {{"mb", "tos://b", "--bucket-type", "hns"}, "type", "hns"},
+      {{"ls", "oss://b", "--marker", "k"}, "start_after", "k"},
+      {{"ls", "s3://", "--bucket-name-prefix", "b"}, "prefix", "b"},
   };
   for (const auto& each : cases) {
     const Parsed parsed = parse_command(each.words);

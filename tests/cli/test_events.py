@@ -129,6 +129,8 @@ class Page(Case):
         self.run_json("pipe", bucket + "piped", stdin=b"piped")
         self.run_json("ls", f"{scheme}://")
         self.run_json("ls", bucket)
+        if scheme != "qs":
+            self.run_json("ls", "--fetch-owner", bucket)
         self.run_json("find", bucket, "--larger", "1B")
         self.run_json("du", "--depth", "1", bucket)
         self.run_json("stat", bucket)

@@ -74,10 +74,24 @@ TEST(Listing, HidesControlCharactersOnATerminalOnly) {
   object.key = "a\x1b[2J";
   object.size = 5;
   std::string plain, terminal;
-  append_object_row(plain, object, false);
-  append_object_row(terminal, object, true);
+  append_object_row(plain, object, {});
+  append_object_row(terminal, object, {.terminal = true});
   EXPECT_NE(plain.find("a\x1b[2J"), std::string::npos);
   EXPECT_EQ(terminal.find('\x1b'), std::string::npos);
+}
+
+TEST(Listing, HasAColumnOfOwnersWhenTheyAreAskedFor) {
+  ObjectInfo object;
+  object.key = "folder/key";
+  object.owner = "somebody";
+  std::string known, unknown, folder;
+  append_object_row(known, object, {.owner = true});
+  object.owner.clear();
+  append_object_row(unknown, object, {.owner = true});
+  append_prefix_row(folder, "folder/", {.owner = true});
+  EXPECT_TRUE(known.ends_with("0  somebody          folder/key\n")) << known;
+  EXPECT_TRUE(unknown.ends_with("0  -                 folder/key\n")) << unknown;
+  EXPECT_EQ(folder.find("folder/"), known.find("folder/"));
 }
 
 }  // namespace

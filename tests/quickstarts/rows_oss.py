@@ -28,14 +28,24 @@ def keys_of(at, iterator=oss2.ObjectIterator, **options):
 # Buckets ------------------------------------------------------------------------------------------------------
 
 
-@PAGE.row("create a bucket with ACL, class and redundancy",
-          NotYet("mb oss://BUCKET --acl private --storage-class Standard --redundancy ZRS"))
+def properties_of(bucket):
+    info = bucket.get_bucket_info()
+    return info.acl.grant, info.storage_class, info.data_redundancy_type
+
+
+@PAGE.row("create a bucket with ACL, class and redundancy")
 def _(at):
     at.special = bucket_of(at, "quickstart-zrs")
     wanted = oss2.models.BucketCreateConfig(oss2.BUCKET_STORAGE_CLASS_IA, oss2.BUCKET_DATA_REDUNDANCY_TYPE_ZRS)
     assert at.special.create_bucket(oss2.BUCKET_ACL_PUBLIC_READ, wanted).status == 200
-    info = at.special.get_bucket_info()
-    assert (info.acl.grant, info.storage_class, info.data_redundancy_type) == ("public-read", "IA", "ZRS")
+    assert properties_of(at.special) == ("public-read", "IA", "ZRS")
+    return properties_of(at.special)
+
+
+@PAGE.command
+def _(at):
+    at.sluice("mb", at.url(bucket="command-zrs"), "--acl", "public-read", "--storage-class", "IA", "--redundancy", "ZRS")
+    return properties_of(bucket_of(at, "command-zrs"))
 
 
 @PAGE.row("create a bucket")
@@ -157,12 +167,18 @@ def _(at):
     tagged.put_bucket_tagging(oss2.models.Tagging(rule))
 
 
-@PAGE.row("list buckets by tag", NotYet("ls oss:// --tag key1=value1"))
+@PAGE.row("list buckets by tag")
 def _(at):
     def named(**tag):
         return [b.name for b in at.store.service.list_buckets(params=tag).buckets]
     assert named(**{"tag-key": "key1", "tag-value": "value1"}) == ["test-bucket2"]
     assert named(**{"tag-key": "key1", "tag-value": "other"}) == []
+    return [["test-bucket2"], []]
+
+
+@PAGE.command
+def _(at):
+    return [[line["bucket"] for line in at.listed("oss://", "--tag", tag)] for tag in ("key1=value1", "key1=other")]
 
 
 # Uploads ------------------------------------------------------------------------------------------------------
@@ -411,10 +427,16 @@ def _(at):
     return at.keys("-r", at.url("fun/", "quickstart-tree"))
 
 
-@PAGE.row("list what follows a marker", NotYet("ls oss://BUCKET --start-after x2.txt"))
+@PAGE.row("list what follows a marker")
 def _(at):
     assert keys_of(at, marker="x2.txt") == [f"x{n}.txt" for n in range(3, 10)]
     assert keys_of(at, oss2.ObjectIteratorV2, start_after="x2.txt") == [f"x{n}.txt" for n in range(3, 10)]
+    return keys_of(at, marker="x2.txt")
+
+
+@PAGE.command
+def _(at):
+    return at.keys(at.url(bucket="quickstart-tree"), "--start-after", "x2.txt")
 
 
 @PAGE.row("list one level: folders and files")
@@ -431,11 +453,18 @@ def _(at):
             for line in at.listed(at.url("fun/", "quickstart-tree"))]
 
 
-@PAGE.row("list one level with owners", NotYet("ls oss://BUCKET/fun/ --json --fetch-owner"))
+@PAGE.row("list one level with owners")
 def _(at):
     found = [(o.key, o.is_prefix() or (o.owner.display_name, o.owner.id))
              for o in oss2.ObjectIteratorV2(at.tree, prefix="fun/", delimiter="/", fetch_owner=True)]
     assert found == [("fun/movie/", True), ("fun/test.jpg", ("main", "main"))]
+    return found
+
+
+@PAGE.command
+def _(at):
+    return [(line["prefix"], True) if "prefix" in line else (line["key"], (line["owner_name"], line["owner"]))
+            for line in at.listed(at.url("fun/", "quickstart-tree"), "--fetch-owner")]
 
 
 @PAGE.row("add up the bytes of each folder")
