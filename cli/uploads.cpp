@@ -4,27 +4,12 @@
 #include "cli/exit_code.h"
 #include "cli/planned.h"
 #include "cli/session.h"
-#include "cli/units.h"
+#include "cli/upload_list.h"
 
 namespace sluice::cli {
 namespace {
 
 using Answer = Result<std::vector<UploadInfo>>;
-
-/// `event`: "upload" or "upload_aborted".
-std::string text_of(const char* event, const UploadInfo& upload, const Output& output) {
-  const std::string when = upload.initiated ? format_time(*upload.initiated) : "-";
-  if (output.json())
-    return output.row(JsonLine()
-                          .text("event", event)
-                          .text("bucket", upload.bucket)
-                          .text("key", upload.key)
-                          .text("upload_id", upload.upload_id)
-                          .text_if("initiated", upload.initiated ? when : "")
-                          .boolean("ours", upload.ours));
-  const std::string key = output.data_terminal() ? printable(upload.key) : upload.key;
-  return fmt::format("{:20}  {:7}  {}  {}\n", when, upload.ours ? "ours" : "foreign", upload.upload_id, key);
-}
 
 Answer list_all(Store& store, const Location& at) {
   return store.list_uploads(at.bucket, at.key);
@@ -40,15 +25,14 @@ Answer abort_ours(Store& store, const Location& at) {
 
 int on_uploads(Context& context, Answer (*ask)(Store&, const Location&), const char* event,
                const char* done) {
-  Result<Location> at = parse_url(context.args.get("URL"));
-  if (at && at->bucket.empty()) at = parse_bucket(context.args.get("URL"));
+  const Result<Location> at = parse_prefix(context.args.get("URL"));
   if (!at) return report_failure(context, at.error());
   Result<Session> session = open_session(context, *at);
   if (!session) return report_failure(context, session.error());
   const Answer uploads = ask(session->store(), *at);
   if (!uploads) return report_failure(context, uploads.error());
   std::string text;
-  for (const UploadInfo& upload : *uploads) text += text_of(event, upload, context.output);
+  for (const UploadInfo& upload : *uploads) text += upload_row(event, upload, context.output);
   if (done) context.output.say(fmt::format("{} {} uploads", done, uploads->size()));
   const Result<void> written = context.output.data(text);
   return written ? kDone : report_failure(context, written.error());
@@ -67,7 +51,7 @@ int collect(Context& context) {
 
 Verb uploads_ls_verb() {
   return {.name = "uploads ls",
-          .aliases = {},
+          .aliases = {"lsparts"},
           .summary = "show unfinished multipart uploads",
           .details = "Columns: begun (UTC), ours or foreign, upload id, key.",
           .examples = {"sluice uploads ls oss://bucket", "sluice uploads ls --json s3://bucket/backups/"},
@@ -81,7 +65,7 @@ Verb uploads_ls_verb() {
 Verb uploads_gc_verb() {
   return {
       .name = "uploads gc",
-      .aliases = {},
+      .aliases = {"clear"},
       .summary = "abort those that an earlier run of ours left and nobody works on",
       .details =
           "What other programs began is not touched. A run that was killed while it asked for its upload\n"

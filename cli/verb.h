@@ -89,6 +89,8 @@ Verb check_verb();
 Verb run_verb();
 Verb presign_verb();
 Verb uploads_ls_verb();
+Verb uploads_parts_verb();
+Verb uploads_abort_verb();
 Verb uploads_gc_verb();
 Verb bench_verb();
 Verb config_show_verb();

@@ -13,6 +13,7 @@ std::span<const Verb> verbs() {
       check_verb(),       run_verb(),
       presign_verb(),     mb_verb(),
       rb_verb(),          uploads_ls_verb(),
+      uploads_parts_verb(), uploads_abort_verb(),
       uploads_gc_verb(),  bench_verb(),
       config_show_verb(), config_ls_verb(),
       config_set_verb(),  config_import_verb(),

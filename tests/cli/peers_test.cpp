@@ -36,6 +36,7 @@ TEST(Peers, OptionsOfOtherToolsAreTaken) {
       {{"mb", "tos://b", "--bucket-type", "hns"}, "type", "hns"},
       {{"ls", "oss://b", "--marker", "k"}, "start_after", "k"},
       {{"ls", "s3://", "--bucket-name-prefix", "b"}, "prefix", "b"},
+      {{"uploads", "abort", "-r", "s3://b", "--older-than", "7d"}, "older", "7d"},
   };
   for (const auto& each : cases) {
     const Parsed parsed = parse_command(each.words);

@@ -161,7 +161,7 @@ class Page(Case):
     def interrupt(self):
         server = Server(self.home / "slow", "--faults", self.file("faults.json", SLOW))
         self.addCleanup(server.stop)
-        for scheme in ("oss", "s3"):
+        for scheme, end in (("oss", "gc"), ("s3", "abort")):
             bucket = f"{scheme}://slow-1250000000/"
             self.ok("mb", bucket, url=server.url)
             source = self.file("source", pattern(80 * MIB))
@@ -176,8 +176,9 @@ class Page(Case):
             for one in json_lines(out):
                 self.assertIsNone(self.schema.wrong(one), one)
             self.run_json("uploads", "ls", bucket, url=server.url)
+            self.run_json("uploads", "parts", bucket + "k", url=server.url)
             self.run_json("uploads", "gc", "--dry-run", bucket, url=server.url)
-            self.run_json("uploads", "gc", bucket, url=server.url)
+            self.run_json("uploads", end, *(["-r"] if end == "abort" else []), bucket, url=server.url)
 
     def test_a_page_that_is_stale_is_found(self):
         schema = Schema()

@@ -253,7 +253,7 @@ class Verbs(Case):
         for words in (["cp", "-r", self.home / "tree", bucket + "new"], ["cp", self.home / "tree/a", bucket], ["rm", bucket + "t/a"],
                       ["rm", "-r", bucket], ["mv", "-r", bucket + "t", self.home / "down"], ["mv", self.home / "tree/a", bucket],
                       ["cp", "-r", bucket + "t", bucket + "u"], ["mb", "tos://new-1250000000"], ["rb", bucket], ["pipe", bucket + "k"],
-                      ["uploads", "gc", bucket], ["bench", bucket]):
+                      ["uploads", "gc", bucket], ["uploads", "abort", "-r", bucket], ["bench", bucket]):
             with self.subTest(words=words):
                 for flag in ("--dry-run", "--dryrun"):
                     self.ok(*words, flag)
