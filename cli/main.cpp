@@ -6,6 +6,7 @@
 #include <exception>
 
 #include "cli/exit_code.h"
+#include "cli/open_files.h"
 #include "cli/parse.h"
 #include "cli/process.h"
 
@@ -21,6 +22,7 @@ void keep_standard_descriptors() {
 int run(std::vector<std::string> words) {
   using namespace sluice::cli;
   keep_standard_descriptors();
+  raise_open_files();
   Interrupt& interrupt = Interrupt::install();
   const Parsed parsed = parse_command(std::move(words));
   Output output({.json = parsed.args.has("json"), .quiet = parsed.args.has("quiet")});
