@@ -130,6 +130,7 @@ Result<void> CurlTransfer::prepare(const Request& request, const Exchange& excha
   slow_since_ = silent_since_ = {};
   expects_ = exchange.expects;
   lagged_ = expects_ && sink_ ? exchange.lagged : nullptr;
+  steps_ = exchange.steps;
 
   if (auto ok = set_head(request); !ok) return ok;
   peers_ = &multi_.peers(where_);
@@ -334,6 +335,7 @@ bool CurlTransfer::on_header(std::string_view line) {
 
 bool CurlTransfer::on_end_of_head() {
   head_done_ = true;
+  if (steps_) *steps_ = steps_so_far();
   // The peers only learn of it when an answer has ended, which takes long where objects are large.
   if (multi_.first_byte().count() == 0) {
     curl_off_t sent = 0, begun = 0;
@@ -345,6 +347,27 @@ bool CurlTransfer::on_end_of_head() {
   auto begun = sink_->begin(response_);
   if (!begun) end(std::move(begun).error());
   return begun.has_value();
+}
+
+Steps CurlTransfer::steps_so_far() const {
+  Steps steps;
+  const char* address = nullptr;
+  curl_easy_getinfo(easy_, CURLINFO_PRIMARY_IP, &address);
+  if (address) steps.address = address;
+  // curl counts each from the beginning; what was left out is 0.
+  curl_off_t before = 0;
+  const auto take = [&](CURLINFO what) {
+    curl_off_t until = 0;
+    curl_easy_getinfo(easy_, what, &until);
+    const curl_off_t took = until > before ? until - before : 0;
+    before += took;
+    return std::chrono::microseconds(took);
+  };
+  steps.resolved = take(CURLINFO_NAMELOOKUP_TIME_T);
+  steps.connected = take(CURLINFO_CONNECT_TIME_T);
+  steps.secured = take(CURLINFO_APPCONNECT_TIME_T);
+  steps.answered = take(CURLINFO_STARTTRANSFER_TIME_T);
+  return steps;
 }
 
 // A page of a listing comes in many pieces: growing with them would move it several times.

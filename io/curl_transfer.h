@@ -62,6 +62,7 @@ class CurlTransfer final : public Resume {
   std::size_t read_body(char* into, std::size_t room);
   bool on_header(std::string_view line);
   bool on_end_of_head();
+  Steps steps_so_far() const;
   void make_room();
   std::size_t on_body(std::string_view data);
   bool may_send();
@@ -94,6 +95,7 @@ class CurlTransfer final : public Resume {
   scheduler::Clock::time_point slow_since_, silent_since_;
   std::optional<std::uint64_t> expects_;
   bool* lagged_ = nullptr;
+  Steps* steps_ = nullptr;
   Peers* peers_ = nullptr;  // from the same server
 };
 

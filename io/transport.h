@@ -12,6 +12,12 @@
 
 namespace sluice::io {
 
+/// How long each step took until the answer began; nothing where the connection was open before.
+struct Steps {
+  std::string address;  ///< that was connected to: the server's, or the proxy's
+  std::chrono::microseconds resolved{}, connected{}, secured{}, answered{};  ///< each by itself
+};
+
 struct Exchange {
   BodySource* source = nullptr;            ///< request body; null = `bytes`
   std::string bytes;                       ///< small request body
@@ -20,6 +26,7 @@ struct Exchange {
   /// Not null: a GET that falls far behind its peers may end as a timeout and sets this, to be sent anew on
   /// another connection; at most one in twenty does. Needs `expects`; must outlive the exchange.
   bool* lagged = nullptr;
+  Steps* steps = nullptr;  ///< not null: filled when the answer begins; must outlive the exchange
   std::stop_token stop;
 };
 

@@ -6,6 +6,7 @@
 #include <cstdlib>
 
 #include "support/http_server.h"
+#include "tests/io/file_temp.h"
 
 namespace sluice::io {
 namespace {
@@ -33,6 +34,31 @@ TEST(Fetch, AnswersWhatTheServerSays) {
   ASSERT_TRUE(answer) << answer.error().describe();
   EXPECT_EQ(answer->status, 404);
   EXPECT_EQ(answer->body, "PUT /latest/api/token 60");
+}
+
+TEST(Fetch, TellsHowLongEachStepTook) {
+  const testing::TempDir dir;
+  for (const bool tls : {false, true}) {
+    SCOPED_TRACE(tls);
+    testing::HttpServer server([](const testing::HttpRequest&) { return testing::HttpAnswer(); },
+                               {.tls = tls});
+    Request request = request_to(server);
+    request.tls = tls;
+    Steps steps;
+    FetchOptions options{.connect = 10s, .limit = 10s};
+    options.steps = &steps;
+    if (tls) {
+      options.ca_file = dir / "ca.pem";
+      testing::write_file(options.ca_file, server.certificate_pem());
+    }
+    const auto answer = fetch(std::move(request), options);
+    ASSERT_TRUE(answer) << answer.error().describe();
+    EXPECT_EQ(steps.address, "127.0.0.1");
+    EXPECT_GT(steps.connected, 0us);
+    EXPECT_EQ(steps.secured > 0us, tls);
+    EXPECT_GT(steps.answered, 0us);
+    EXPECT_LT(steps.resolved + steps.connected + steps.secured + steps.answered, 10s);
+  }
 }
 
 TEST(Fetch, GivesUpAfterItsLimit) {
