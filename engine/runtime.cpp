@@ -30,7 +30,9 @@ Result<void> out_of_range(const char* what, std::uint64_t low, std::uint64_t hig
   return fail(ErrorKind::argument, fmt::format("{} must be {} to {}", what, low, high));
 }
 
-Result<ClientOptions> fill(ClientOptions o) {
+}  // namespace
+
+Result<ClientOptions> filled(ClientOptions o) {
   if (o.workers == 0) o.workers = std::min(2u, std::max(1u, std::thread::hardware_concurrency()));
   if (o.jobs == 0) o.jobs = o.concurrency ? o.concurrency : kObjectsAtOnce;
   if (o.concurrency == 0) o.concurrency = kMostRequests;
@@ -50,10 +52,8 @@ Result<ClientOptions> fill(ClientOptions o) {
   return o;
 }
 
-}  // namespace
-
-Runtime::Runtime(ClientOptions filled)
-    : options(std::move(filled)),
+Runtime::Runtime(ClientOptions given)
+    : options(std::move(given)),
       memory(options.memory),
       held(options.memory / 4),
       objects(options.jobs),
@@ -68,9 +68,9 @@ std::size_t Runtime::buffer_share(std::size_t least, std::size_t most) const {
 
 Result<std::unique_ptr<Runtime>> Runtime::create(ClientOptions options) {
   const bool adapts = options.concurrency == 0;
-  auto filled = fill(std::move(options));
-  if (!filled) return unexpected(filled.error());
-  std::unique_ptr<Runtime> runtime(new Runtime(std::move(*filled)));
+  auto whole = filled(std::move(options));
+  if (!whole) return unexpected(whole.error());
+  std::unique_ptr<Runtime> runtime(new Runtime(std::move(*whole)));
   if (auto started = runtime->start(adapts); !started) return unexpected(started.error());
   return runtime;
 }

@@ -26,12 +26,15 @@ inline unsigned slots_for(std::uint64_t bytes) {
   return static_cast<unsigned>(std::clamp<std::uint64_t>((bytes + (1u << 20) - 1) >> 20, 1, kHeaviest));
 }
 
+/// With every default filled in, and the ranges checked; concurrency: the most at any time.
+Result<ClientOptions> filled(ClientOptions options);
+
 class Runtime {
  public:
   /// Fills in the defaults, checks the ranges, starts the threads.
   static Result<std::unique_ptr<Runtime>> create(ClientOptions options);
 
-  ClientOptions options;      ///< with every default filled in; concurrency: the most at any time
+  ClientOptions options;      ///< filled
   scheduler::Budget memory;   ///< bytes of parts held in memory (streams)
   scheduler::Budget held;     ///< of these, of ranges that may have to be read twice: a quarter, or one
   scheduler::Budget objects;  ///< large objects of trees at once
@@ -49,7 +52,7 @@ class Runtime {
  private:
   static constexpr unsigned kRequestsOfAStream = 32;
 
-  explicit Runtime(ClientOptions filled);
+  explicit Runtime(ClientOptions given);
   Result<void> start(bool adapts);
 };
 

@@ -177,6 +177,10 @@ class Store {
   virtual const Dialect& dialect() const = 0;
   virtual std::string url(const Ref&) const = 0;    ///< oss://bucket/key, for messages
   virtual const std::string& identity() const = 0;  ///< endpoint and region: tells two stores apart
+  /// A request where those about `ref` go, with nothing of who asks: for a look at the way there.
+  virtual io::Request place(const Ref&) const = 0;
+  /// The region that requests about the bucket are signed for: where it was found, else the endpoint's.
+  virtual std::string region(const std::string& bucket) const = 0;
 
   /// A body may have to be read twice: hashed before it is sent, or sent again in another form.
   virtual bool may_read_twice() const = 0;

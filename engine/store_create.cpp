@@ -91,6 +91,18 @@ std::string HttpStore::url(const Ref& ref) const {
   return ref.key.empty() ? start : start + "/" + ref.key;
 }
 
+io::Request HttpStore::place(const Ref& ref) const {
+  io::Request request;
+  const auto bucket = full_bucket(ref.bucket);
+  endpoint_.place(request, bucket, ref.key, learned_.region(bucket));
+  return request;
+}
+
+std::string HttpStore::region(const std::string& bucket) const {
+  const auto found = learned_.region(full_bucket(bucket));
+  return found.empty() ? endpoint_.region() : found;
+}
+
 Result<std::string> HttpStore::resolve_bucket(std::string bucket) const {
   bucket = full_bucket(bucket);
   if (auto fine = check_bucket(dialect(), bucket); !fine)

@@ -39,6 +39,8 @@ class HttpStore final : public Store {
   const Dialect& dialect() const override { return *config_.dialect; }
   std::string url(const Ref&) const override;
   const std::string& identity() const override { return identity_; }
+  io::Request place(const Ref&) const override;
+  std::string region(const std::string& bucket) const override;
   bool may_read_twice() const override;
   unsigned forms_learned() const override { return learned_.forms(); }
   Result<void> check(const Ref&) const override;
@@ -84,14 +86,14 @@ class HttpStore final : public Store {
     bool clock_tried = false, region_tried = false, keys_tried = false;
   };
   io::Request make_request(const Job&, const Attempt&) const;
-  std::chrono::sys_seconds now() const;
-  /// Waits until the store's rate allows another request, or for a stop.
   const std::string& region_of(const Attempt& a) const {
     return a.region.empty() ? endpoint_.region() : a.region;
   }
   /// A new bucket at the vendor is made where it was asked for, or not at all: where one of its name was, or
   /// a refusal names, is another country.
   bool may_move(const Job& job) const { return !job.draft_for || !endpoint_.is_public(); }
+  std::chrono::sys_seconds now() const;
+  /// Waits until the store's rate allows another request, or for a stop.
   scheduler::Task<void> turn(Call);
   /// Lends the worker's slot meanwhile. False: stopped.
   scheduler::Task<bool> rest(Call, std::chrono::milliseconds pause);
