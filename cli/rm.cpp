@@ -2,47 +2,15 @@
 //
 // Stores answer a delete of a missing key with success, so a single object is looked for first: a
 // mistyped name ends with "not found". Below a prefix the listing itself says what is there.
-#include <atomic>
-#include <mutex>
-
-#include <fmt/format.h>
-
 #include "cli/exit_code.h"
 #include "cli/pages.h"
 #include "cli/planned.h"
 #include "cli/remove_keys.h"
 #include "cli/session.h"
+#include "cli/tally.h"
 
 namespace sluice::cli {
 namespace {
-
-/// Tells what was deleted and counts what was not. Any thread.
-class Tally {
- public:
-  Tally(Context& context, const Location& at) : context_(context), at_(at) {}
-
-  void add(const std::string& key, const Result<void>& removed) {
-    Location one = at_;
-    one.key = key;
-    if (removed) {
-      ++deleted_;
-      context_.output.event(JsonLine().text("event", "deleted").text("url", one.text()));
-      return;
-    }
-    std::lock_guard lock(mutex_);
-    if (++failed_ <= kShown) report_failure(context_, removed.error());
-  }
-  std::uint64_t deleted() const { return deleted_; }
-  std::uint64_t failed() const { return failed_; }
-
- private:
-  static constexpr std::uint64_t kShown = 1000;
-  Context& context_;
-  const Location& at_;
-  std::atomic<std::uint64_t> deleted_{0};
-  std::mutex mutex_;
-  std::uint64_t failed_ = 0;
-};
 
 /// Nothing is asked of the store but what is there.
 Result<std::uint64_t> show_below(Context& context, Store& store, const Location& at) {
@@ -67,25 +35,23 @@ int remove_below(Context& context, Store& store, const Location& at) {
     if (!shown) return report_failure(context, shown.error());
     return *shown > 0 || at.key.empty() ? kDone : report_failure(context, nothing_there("delete", at));
   }
-  Tally tally(context, at);
+  Tally tally(context);
+  const auto told = [&](const std::string& key, const Result<void>& removed) {
+    if (!removed) return tally.failed(removed.error());
+    tally.done();
+    Location one = at;
+    one.key = key;
+    context.output.event(JsonLine().text("event", "deleted").text("url", one.text()));
+  };
   const Result<void> listed = each_page(store, at.bucket, {.prefix = at.key}, [&](ListPage& page) {
     std::vector<std::string> keys;
     for (const ObjectInfo& object : page.objects) keys.push_back(object.key);
-    remove_keys(store, at.bucket, keys,
-                [&tally](const std::string& key, const Result<void>& removed) { tally.add(key, removed); });
+    remove_keys(store, at.bucket, keys, told);
     return Result<void>();
   });
   if (!listed) return report_failure(context, listed.error());
-  if (tally.deleted() == 0 && tally.failed() == 0 && !at.key.empty())
-    return report_failure(context, nothing_there("delete", at));
-  context.output.event(JsonLine()
-                           .text("event", "summary")
-                           .text("action", "deleted")
-                           .number("objects", tally.deleted())
-                           .number("failed", tally.failed()));
-  context.output.say(fmt::format("deleted {} objects{}", tally.deleted(),
-                                 tally.failed() ? fmt::format(", {} FAILED", tally.failed()) : ""));
-  return tally.failed() == 0 ? kDone : kSomeFailed;
+  if (tally.nothing() && !at.key.empty()) return report_failure(context, nothing_there("delete", at));
+  return tally.report("deleted");
 }
 
 int remove_one(Context& context, Store& store, const Location& at) {

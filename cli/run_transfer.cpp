@@ -1,14 +1,14 @@
 // One transfer, from its start to its summary: run_transfer.h.
 #include "cli/run_transfer.h"
 
-#include <cerrno>
-#include <cstring>
-
-#include <fmt/format.h>
-#include <poll.h>
 #include <unistd.h>
 
+#include <cerrno>
+
+#include <fmt/format.h>
+
 #include "cli/exit_code.h"
+#include "cli/input.h"
 #include "cli/progress_line.h"
 #include "cli/units.h"
 
@@ -92,21 +92,8 @@ int run_transfer(Context& context, Session& session, Running running, const Star
 }
 
 Source standard_input(Interrupt& interrupt) {
-  const int wake = interrupt.fd();
-  return Source::stream([wake](std::span<char> into) -> Result<std::size_t> {
-    for (;;) {
-      pollfd wait[2] = {{STDIN_FILENO, POLLIN, 0}, {wake, POLLIN, 0}};
-      if (::poll(wait, 2, -1) < 0 && errno != EINTR) break;
-      if (wait[1].revents != 0) return fail(ErrorKind::cancelled, "interrupted");
-      if (wait[0].revents == 0) continue;
-      const ssize_t count = ::read(STDIN_FILENO, into.data(), into.size());
-      if (count >= 0) return static_cast<std::size_t>(count);
-      if (errno != EINTR && errno != EAGAIN) break;
-    }
-    Error error = make_error(ErrorKind::disk, std::strerror(errno));
-    error.operation = "read standard input";
-    error.system_error = errno;
-    return unexpected(std::move(error));
+  return Source::stream([&interrupt](std::span<char> into) {
+    return read_some(STDIN_FILENO, "standard input", interrupt, into);
   });
 }
 
