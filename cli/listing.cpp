@@ -82,4 +82,13 @@ JsonLine object_json(const char* event, const ObjectInfo& object) {
   return line;
 }
 
+JsonLine& add_reply(JsonLine& line, const Reply& reply) {
+  return line.number("status", static_cast<std::uint64_t>(reply.status))
+      .text_if("request_id", reply.request_id);
+}
+
+void append_named(std::string& out, std::string_view name, std::string_view value, bool terminal) {
+  if (!value.empty()) out += fmt::format("{:14} {}\n", name, terminal ? printable(value) : value);
+}
+
 }  // namespace sluice::cli

@@ -233,6 +233,9 @@ Parsed parse_command(Words words) {
   if (first == "-h" || first == "--help" || first == "--help-all") return show(help_of_command());
   if (first == "--version") words.front() = "version";
   if (is_option(first)) return counts_retries(words) ? usage(kNoRetries) : unknown_option({}, first);
+  const Words ours = our_command(first);
+  if (!ours.empty()) words.erase(words.begin());
+  words.insert(words.begin(), ours.begin(), ours.end());
   const Verb* verb = take_verb(words);
   if (!verb) return no_verb(words);
   return Parser(*verb).parse(std::move(words));

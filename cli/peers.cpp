@@ -5,6 +5,8 @@
 #include <array>
 #include <numeric>
 
+#include "cli/words.h"
+
 namespace sluice::cli {
 namespace {
 
@@ -44,6 +46,15 @@ constexpr std::array kOptions = {
     Pair{"--redundancy-type", "--redundancy"},
     Pair{"--az-redundancy", "--redundancy"},
     Pair{"--bucket-type", "--type"},
+};
+
+/// Where one word of theirs is several of ours; other names are their verb's aliases.
+constexpr std::array kCommands = {
+    Pair{"set-props", "props set"},
+    Pair{"set-acl", "props set acl"},
+    Pair{"setacl", "props set acl"},
+    Pair{"set-meta", "props set meta"},
+    Pair{"setmeta", "props set meta"},
 };
 
 constexpr const char* kNoSecrets =
@@ -123,6 +134,10 @@ std::size_t distance(std::string_view a, std::string_view b) {
 std::string_view our_option(std::string_view theirs) {
   const char* const ours = find(kOptions, theirs);
   return ours ? ours : std::string_view();
+}
+std::vector<std::string> our_command(std::string_view theirs) {
+  const char* const ours = find(kCommands, theirs);
+  return ours ? split_words(ours).value_or({}) : std::vector<std::string>();
 }
 const char* why_no_option(std::string_view option) {
   return find(kRefusedOptions, option);

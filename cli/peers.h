@@ -11,6 +11,9 @@ namespace sluice::cli {
 /// Our long option for theirs, "" when there is none: "--numworkers" -> "--jobs".
 std::string_view our_option(std::string_view theirs);
 
+/// What our words are for a command of theirs; empty when there are none: "set-acl" -> "props", "set", "acl".
+std::vector<std::string> our_command(std::string_view theirs);
+
 /// Why an option is refused; null where nothing is known of it.
 const char* why_no_option(std::string_view option);
 /// The same for a command.

@@ -9,7 +9,9 @@ std::span<const Verb> verbs() {
       ls_verb(),          find_verb(),
       du_verb(),          stat_verb(),
       cat_verb(),         pipe_verb(),
-      rm_verb(),          hash_verb(),
+      rm_verb(),
+      props_get_verb(),   props_set_verb(),
+      hash_verb(),
       check_verb(),       run_verb(),
       presign_verb(),     mb_verb(),
       rb_verb(),          uploads_ls_verb(),
@@ -27,6 +29,7 @@ std::span<const Verb> verbs() {
 std::span<const VerbGroup> verb_groups() {
   static const std::vector<VerbGroup> all = {
       {"uploads", "unfinished multipart uploads"},
+      {"props", "properties of objects and buckets"},
       {"config", "the configuration"},
   };
   return all;

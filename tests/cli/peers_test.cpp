@@ -45,6 +45,20 @@ TEST(Peers, OptionsOfOtherToolsAreTaken) {
   }
 }
 
+TEST(Peers, OneWordOfOtherToolsMayBeSeveralOfOurs) {
+  for (const char* theirs : {"set-acl", "setacl"}) {
+    const Parsed parsed = parse_command({"--json", theirs, "oss://b/k", "private"});
+    ASSERT_NE(parsed.verb, nullptr) << parsed.text;
+    EXPECT_EQ(parsed.verb->name, "props set");
+    EXPECT_EQ(parsed.args.get("KIND"), "acl");
+    EXPECT_EQ(parsed.args.get("URL"), "oss://b/k");
+    EXPECT_EQ(parsed.args.all("VALUE"), (Words{"private"}));
+  }
+  EXPECT_EQ(parse_command({"setmeta", "oss://b/k", "a=1", "b=2"}).args.all("VALUE"), (Words{"a=1", "b=2"}));
+  EXPECT_EQ(parse_command({"set-props", "tags", "oss://b/k", "--none"}).args.get("KIND"), "tags");
+  EXPECT_EQ(parse_command({"set-props", "--help"}).text, parse_command({"props", "set", "--help"}).text);
+}
+
 TEST(Peers, OptionsMayStandBeforeTheCommand) {
   const Parsed parsed =
       parse_command({"--numworkers", "7", "--json", "--endpoint-url=u", "cp", "a", "s3://b/k"});

@@ -109,7 +109,7 @@ class Page(Case):
         unseen = {event: sorted(set(fields) - self.schema.seen[event] - {"line"})
                   for event, fields in self.schema.events.items()}
         # What the local store has no case of.
-        for event, field in (("error", "trace_id"), ("stat", "metadata.*"), ("bench", "limits[].latency_ms"), ("bench", "limit.*")):
+        for event, field in (("error", "trace_id"), ("bench", "limits[].latency_ms"), ("bench", "limit.*")):
             if field in unseen[event]:
                 unseen[event].remove(field)
         self.assertEqual({event: names for event, names in unseen.items() if names}, {})
@@ -127,6 +127,7 @@ class Page(Case):
         self.run_json("cp", bucket + "big", bucket + "copy")
         self.run_json("cp", bucket + "big", self.home / "back")
         self.run_json("pipe", bucket + "piped", stdin=b"piped")
+        self.properties(scheme, bucket)
         self.run_json("ls", f"{scheme}://")
         self.run_json("ls", bucket)
         if scheme != "qs":
@@ -150,6 +151,19 @@ class Page(Case):
         self.run_json("rm", "-r", "--dry-run", bucket)
         self.run_json("rm", "-r", bucket)
         self.run_json("rb", bucket)
+
+    def properties(self, scheme, bucket):
+        """What each store has, one object and all."""
+        self.run_json("props", "set", "meta", bucket + "big", "one=1")
+        self.run_json("props", "get", "meta", bucket + "big")
+        self.run_json("props", "get", "class", bucket + "big")
+        self.run_json("props", "get", "acl", bucket)
+        self.run_json("props", "set", "class", "-r", bucket + "tree", {"oss": "IA", "tos": "IA"}.get(scheme, "STANDARD_IA"))
+        self.run_json("props", "get", "class", bucket + "tree/a")
+        self.run_json("props", "set", "acl", "--dry-run", bucket, "private")
+        if scheme != "qs":
+            self.run_json("props", "set", "tags", bucket, "one=1")
+            self.run_json("props", "get", "tags", bucket)
 
     def run_all_lines(self):
         bucket = self.bucket("s3")
