@@ -9,7 +9,7 @@ std::span<const Verb> verbs() {
       ls_verb(),          find_verb(),
       du_verb(),          stat_verb(),
       cat_verb(),         pipe_verb(),
-      rm_verb(),
+      append_verb(),      rm_verb(),
       props_get_verb(),   props_set_verb(),
       hash_verb(),
       check_verb(),       run_verb(),

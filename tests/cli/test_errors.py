@@ -134,6 +134,8 @@ class Errors(Case):
                 ("grant of a class", ["props", "set", "class", bucket + "k", "IA", "--grant", "everyone:READ"], 2, "--grant is of acl", {}),
                 ("two classes", ["props", "set", "class", bucket + "k", "IA", "Archive"], 2, "a storage class is one word", {}),
                 ("half a verb", ["props"], 2, "sluice props --help", {}),
+                ("object for a file", ["append", bucket + "k", bucket + "log"], 2, "sluice cat URL | sluice append - URL", {}),
+                ("position", ["append", "source", bucket + "log", "--position", "end"], 2, "--position: \"end\" is no whole number from 0", {}),
                 ("endpoint", ["ls", bucket, "--endpoint", "http://"], 3, "give it as https://host[:port]", {}),
                 ("file that is not there", ["cp", "nothing", bucket], 4, "nothing: No such file", {}),
                 ("list that is not there", ["run", "nothing"], 4, "nothing", {}),

@@ -164,6 +164,8 @@ class Page(Case):
         if scheme != "qs":
             self.run_json("props", "set", "tags", bucket, "one=1")
             self.run_json("props", "get", "tags", bucket)
+        if scheme != "s3":
+            self.run_json("append", self.home / "tree/a", bucket + "log")
 
     def run_all_lines(self):
         bucket = self.bucket("s3")

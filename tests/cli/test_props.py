@@ -1,8 +1,15 @@
-"""props: one loop over the dialects, as far as each has it."""
+"""props and append: one loop over the dialects, as far as each has it."""
 
-from command import DIALECTS, Case, json_lines
+import json
+import os
+import signal
 
+from command import DIALECTS, Case, Server, json_lines, pattern
+
+MIB = 1 << 20
+PIECE = 8 * MIB  # append sends so much in a request
 WITH_TAGS = ("oss", "cos", "tos", "s3")
+WITH_APPEND = ("oss", "cos", "tos", "qs")
 CLASS = {"oss": "IA", "tos": "IA"}  # elsewhere STANDARD_IA
 
 
@@ -115,6 +122,90 @@ class Props(Case):
         self.assertEqual(self.told("acl", key)["acl"], "public-read")
         self.assertEqual(self.told("tags", key)["tags"], {"a": "b c", "d": ""})
         self.assertEqual(self.told("meta", key)["metadata"], {"-odd": "1"})
+
+
+class Append(Case):
+    def test_bytes_go_behind_those_that_are_there(self):
+        for scheme in WITH_APPEND:
+            with self.subTest(scheme):
+                log = self.bucket(scheme) + "log"
+                content = pattern(2 * PIECE + 5)
+                source = self.file("source", content)
+                self.assertEqual(self.ok("append", source, log), b"%d\n" % len(content))
+                self.assertEqual(self.ok("append", "-", log, stdin=b"more"), b"%d\n" % (len(content) + 4))
+                line = json_lines(self.ok("append", "--json", self.file("last", b"!"), log))[-1]
+                self.assertEqual((line["event"], line["url"], line["bytes"], line["requests"]), ("appended", log, 1, 1))
+                self.assertEqual((line["next_position"], line["status"]), (len(content) + 5, 200))
+                self.assertTrue(line["request_id"])
+                self.assertEqual(self.ok("cat", log), content + b"more!")
+                if scheme != "qs":
+                    whole = self.ok("hash", self.file("whole", content + b"more!")).split()[0].decode()
+                    self.assertEqual(line["crc64"], whole)
+
+    def test_the_position_may_be_known_and_a_wrong_one_is_refused(self):
+        for scheme in WITH_APPEND:
+            with self.subTest(scheme):
+                log = self.bucket(scheme) + "log"
+                source = self.file("source", b"hello ")
+                self.assertEqual(self.ok("append", "--position", "0", source, log), b"6\n")
+                self.fails(1, "append", "--position", "0", source, log)
+                self.fails(1, "append", "--position", "7", source, log)
+                self.assertEqual(self.ok("append", source, log, "--position", "6"), b"12\n")
+                self.assertEqual(self.ok("cat", log), b"hello hello ")
+
+    def test_nothing_makes_an_empty_object_and_leaves_one_as_it_is(self):
+        for scheme in WITH_APPEND:
+            with self.subTest(scheme):
+                log = self.bucket(scheme) + "log"
+                empty = self.file("empty", b"")
+                self.assertEqual(self.ok("append", empty, log), b"0\n")
+                self.assertEqual(self.ok("cat", log), b"")
+                self.ok("append", self.file("source", b"x"), log)
+                self.assertEqual(self.ok("append", empty, log), b"1\n")
+
+    def test_what_cannot_be_appended(self):
+        bucket = self.bucket("s3")
+        source = self.file("source", b"x")
+        self.fails(2, "append", source, bucket + "log", says="has no append")
+        self.fails(2, "append", "-", bucket + "log", stdin=b"x", says="write the whole object again")
+        for scheme in WITH_APPEND:
+            with self.subTest(scheme):
+                bucket = self.bucket(scheme)
+                self.ok("cp", source, bucket + "whole")
+                self.fails(1, "append", source, bucket + "whole")
+                self.fails(4, "append", self.home / "nothing", bucket + "log", says="No such file")
+                self.fails(1, "append", self.home, bucket + "log", says="directory")
+                self.fails(4, "append", source, f"{scheme}://no-such-bucket-1250000000/log")
+        log = self.bucket("oss") + "log"
+        self.assertEqual(self.ok("append", "--dry-run", source, log).decode(), f"append {source} {log}\n")
+        self.fails(4, "stat", log)
+
+    def test_a_failure_midway_says_how_much_is_there(self):
+        faults = self.file("faults.json", json.dumps({"seed": 1, "rules": [
+            {"operation": "append_object", "action": "error", "status": 403, "skip": 1}]}).encode())
+        server = Server(self.home / "faulty", "--faults", faults)
+        self.addCleanup(server.stop)
+        self.ok("mb", "oss://bucket", url=server.url)
+        source = self.file("source", pattern(2 * PIECE))
+        self.fails(7, "append", source, "oss://bucket/log", url=server.url,
+                   says=f"the first {PIECE} bytes were appended, and the object ends at {PIECE}")
+
+    def test_an_interrupt_ends_it_between_two_requests(self):
+        log = self.bucket("tos") + "log"
+        reader, writer = os.pipe()
+        process = self.start("append", "-", log, stdin=reader)
+        os.close(reader)
+        os.write(writer, pattern(1000))
+        with open(writer, "wb") as pipe:
+            pipe.write(pattern(PIECE))
+            pipe.flush()
+            while b"log" not in self.run_("ls", log.rpartition("/")[0] + "/").stdout:
+                self.assertIsNone(process.poll())
+            process.send_signal(signal.SIGINT)
+            _, said = process.communicate(timeout=60)
+        self.assertEqual(process.returncode, 130, said)
+        self.assertIn(f"the object ends at {PIECE}".encode(), said)
+        self.assertEqual(len(self.ok("cat", log)), PIECE)
 
 
 if __name__ == "__main__":

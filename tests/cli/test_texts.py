@@ -80,8 +80,9 @@ class Texts(Case):
         for theirs, ours in (("copy", "cp"), ("move", "mv"), ("delete", "rm"), ("del", "rm"), ("list", "ls"), ("head", "stat"),
                              ("size", "du"), ("rcat", "pipe"), ("tee", "pipe"), ("sign", "presign"), ("signurl", "presign"),
                              ("share", "presign"), ("link", "presign"), ("hashsum", "hash"), ("verify", "check"), ("diff", "check"),
-                             ("audit", "check"), ("probe", "bench"), ("perf", "bench"),
-                             ("lsparts", "uploads ls"), ("listpart", "uploads parts"), ("abort", "uploads abort"), ("clear", "uploads gc")):
+                             ("audit", "check"), ("probe", "bench"), ("perf", "bench"), ("append-from-file", "append"),
+                             ("lsparts", "uploads ls"), ("listpart", "uploads parts"), ("abort", "uploads abort"),
+                             ("clear", "uploads gc")):
             with self.subTest(theirs):
                 self.assertEqual(self.ok(theirs, "--help"), self.ok(*ours.split(), "--help"))
                 self.assertNotIn(f"\n  {theirs} ".encode(), self.ok("--help"))

@@ -69,7 +69,7 @@ constexpr Row kRows[] = {
      "Objects.AreReadOnConditions"},
     {nullptr, "head, exists", Operation::head, "Store::head, object_exists", "stat",
      "Objects.AreFoundReadAndRemoved"},
-    {nullptr, "append", Operation::append, "Object::append", "", "Objects.GrowAtTheirEnd"},
+    {nullptr, "append", Operation::append, "Object::append", "append", "Objects.GrowAtTheirEnd"},
     {nullptr, "user metadata", Operation::set_metadata, "Store::head, Object::set_metadata", "props get, set",
      "Objects.ChangeTheirMetadataAndKeepTheRest"},
     {nullptr, "storage class", Operation::set_storage_class, "Object::set_storage_class", "props get, set",
