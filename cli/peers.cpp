@@ -103,6 +103,7 @@ constexpr std::array kRefusedCommands = {
     Pair{"mkdir", "a bucket is made by mb"},
     Pair{"rmdir", "a bucket is removed by rb"},
     Pair{"purge", "rm -r deletes what is below a prefix"},
+    Pair{"create-symlink", "it is symlink, and there the target comes first"},
     Pair{"configure", "config show says where the configuration is, and what is in effect"},
 };
 

@@ -11,6 +11,7 @@ std::span<const Verb> verbs() {
       cat_verb(),         pipe_verb(),
       append_verb(),      rm_verb(),
       props_get_verb(),   props_set_verb(),
+      symlink_verb(),     readlink_verb(),
       hash_verb(),
       check_verb(),       run_verb(),
       presign_verb(),     mb_verb(),

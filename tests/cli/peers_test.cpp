@@ -88,6 +88,7 @@ TEST(Peers, WhereToolsDisagreeTheRefusalSaysWhatToWrite) {
       {{"sync", "a", "s3://b/"}, "cp -r"},
       {{"purge", "s3://b/"}, "rm -r"},
       {{"mkdir", "s3://b/"}, "mb"},
+      {{"create-symlink", "oss://b/link", "oss://b/k"}, "the target comes first"},
   };
   for (const auto& each : cases) {
     const Parsed parsed = parse_command(each.words);

@@ -166,6 +166,10 @@ class Page(Case):
             self.run_json("props", "get", "tags", bucket)
         if scheme != "s3":
             self.run_json("append", self.home / "tree/a", bucket + "log")
+        if scheme in ("oss", "cos", "tos"):
+            self.run_json("symlink", "big", bucket + "link")
+            self.run_json("readlink", bucket + "link")
+            self.run_json("rm", bucket + "link")
 
     def run_all_lines(self):
         bucket = self.bucket("s3")

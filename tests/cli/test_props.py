@@ -1,4 +1,4 @@
-"""props and append: one loop over the dialects, as far as each has it."""
+"""props, append and symlink, readlink: one loop over the dialects, as far as each has it."""
 
 import json
 import os
@@ -9,6 +9,7 @@ from command import DIALECTS, Case, Server, json_lines, pattern
 MIB = 1 << 20
 PIECE = 8 * MIB  # append sends so much in a request
 WITH_TAGS = ("oss", "cos", "tos", "s3")
+WITH_LINKS = ("oss", "cos", "tos")
 WITH_APPEND = ("oss", "cos", "tos", "qs")
 CLASS = {"oss": "IA", "tos": "IA"}  # elsewhere STANDARD_IA
 
@@ -206,6 +207,36 @@ class Append(Case):
         self.assertEqual(process.returncode, 130, said)
         self.assertIn(f"the object ends at {PIECE}".encode(), said)
         self.assertEqual(len(self.ok("cat", log)), PIECE)
+
+
+class Links(Case):
+    def test_a_link_leads_to_a_key_of_its_bucket(self):
+        for scheme in WITH_LINKS:
+            with self.subTest(scheme):
+                bucket = self.bucket(scheme)
+                self.ok("cp", self.file("source", b"hello"), bucket + "the target +")
+                for target in ("the target +", bucket + "the target +"):
+                    self.ok("symlink", target, bucket + "link")
+                    self.assertEqual(self.ok("readlink", bucket + "link"), b"the target +\n")
+                self.assertEqual(self.ok("cat", bucket + "link"), b"hello")
+                line = json_lines(self.ok("symlink", "--json", "not there", bucket + "link"))[0]
+                told = json_lines(self.ok("read-symlink", "--json", bucket + "link"))[0]
+                for each in (line, told):
+                    self.assertEqual((each["event"], each["url"], each["target"]), ("symlink", bucket + "link", "not there"))
+                    self.assertTrue(each["status"] == 200 and each["request_id"])
+                plan = self.ok("symlink", "--dry-run", bucket + "-other", bucket + "link")
+                self.assertEqual(self.ok("readlink", bucket + "link"), b"not there\n")
+                self.ok("run", "-", "--endpoint", self.server.url, "--region", DIALECTS[scheme].region, stdin=plan)
+                self.assertEqual(self.ok("readlink", bucket + "link"), b"-other\n")
+                self.fails(2, "symlink", self.bucket(scheme) + "k", bucket + "link", says="of its own bucket")
+                self.fails(4, "readlink", bucket + "nothing")
+
+    def test_stores_without_links_say_so(self):
+        for scheme in set(DIALECTS) - set(WITH_LINKS):
+            with self.subTest(scheme):
+                link = self.bucket(scheme) + "link"
+                self.fails(2, "symlink", "target", link)
+                self.fails(2, "readlink", link)
 
 
 if __name__ == "__main__":

@@ -82,7 +82,7 @@ class Texts(Case):
                              ("share", "presign"), ("link", "presign"), ("hashsum", "hash"), ("verify", "check"), ("diff", "check"),
                              ("audit", "check"), ("probe", "bench"), ("perf", "bench"), ("append-from-file", "append"),
                              ("lsparts", "uploads ls"), ("listpart", "uploads parts"), ("abort", "uploads abort"),
-                             ("clear", "uploads gc")):
+                             ("clear", "uploads gc"), ("read-symlink", "readlink")):
             with self.subTest(theirs):
                 self.assertEqual(self.ok(theirs, "--help"), self.ok(*ours.split(), "--help"))
                 self.assertNotIn(f"\n  {theirs} ".encode(), self.ok("--help"))

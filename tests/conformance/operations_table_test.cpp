@@ -80,7 +80,7 @@ constexpr Row kRows[] = {
      "Objects.KeepTheAclTheyAreGiven"},
     {nullptr, "tags: get, put, delete", Operation::object_tags, "Object::tags, set_tags, remove_tags",
      "props get, set", "Objects.KeepTags"},
-    {nullptr, "symbolic links", Operation::symlink, "Object::set_symlink, symlink", "",
+    {nullptr, "symbolic links", Operation::symlink, "Object::set_symlink, symlink", "symlink, readlink",
      "Objects.LinkToOthers"},
     {nullptr, "restore", Operation::restore, "Object::restore", "",
      "Objects.AreRestoredFromTheArchive"},
