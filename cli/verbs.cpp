@@ -12,7 +12,7 @@ std::span<const Verb> verbs() {
       append_verb(),      rm_verb(),
       props_get_verb(),   props_set_verb(),
       symlink_verb(),     readlink_verb(),
-      hash_verb(),
+      restore_verb(),     hash_verb(),
       check_verb(),       run_verb(),
       presign_verb(),     mb_verb(),
       rb_verb(),          uploads_ls_verb(),

@@ -137,6 +137,8 @@ class Errors(Case):
                 ("half a verb", ["props"], 2, "sluice props --help", {}),
                 ("object for a file", ["append", bucket + "k", bucket + "log"], 2, "sluice cat URL | sluice append - URL", {}),
                 ("position", ["append", "source", bucket + "log", "--position", "end"], 2, "--position: \"end\" is no whole number from 0", {}),
+                ("days", ["restore", bucket + "k", "--days", "0"], 2, "--days: \"0\" is no whole number from 1 to 36500", {}),
+                ("class of one", ["restore", bucket + "k", "--class", "GLACIER"], 2, "-r takes all below a prefix", {}),
                 ("target elsewhere", ["symlink", "s3://other/k", bucket + "link"], 2, "a link leads to a key of its own bucket", {}),
                 ("link without a key", ["readlink", bucket], 2, "names no key", {}),
                 ("endpoint", ["ls", bucket, "--endpoint", "http://"], 3, "give it as https://host[:port]", {}),

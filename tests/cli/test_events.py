@@ -164,6 +164,8 @@ class Page(Case):
         if scheme != "qs":
             self.run_json("props", "set", "tags", bucket, "one=1")
             self.run_json("props", "get", "tags", bucket)
+            self.run_json("props", "set", "class", bucket + "piped", {"oss": "Archive", "s3": "GLACIER"}.get(scheme, "ARCHIVE"))
+            self.run_json("restore", bucket + "piped", "--tier", "Expedited")
         if scheme != "s3":
             self.run_json("append", self.home / "tree/a", bucket + "log")
         if scheme in ("oss", "cos", "tos"):

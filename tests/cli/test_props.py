@@ -1,4 +1,4 @@
-"""props, append and symlink, readlink: one loop over the dialects, as far as each has it."""
+"""props, append, symlink, readlink and restore: one loop over the dialects, as far as each has it."""
 
 import json
 import os
@@ -11,6 +11,7 @@ PIECE = 8 * MIB  # append sends so much in a request
 WITH_TAGS = ("oss", "cos", "tos", "s3")
 WITH_LINKS = ("oss", "cos", "tos")
 WITH_APPEND = ("oss", "cos", "tos", "qs")
+WITH_ARCHIVE = {"oss": "Archive", "cos": "ARCHIVE", "tos": "ARCHIVE", "s3": "GLACIER"}
 CLASS = {"oss": "IA", "tos": "IA"}  # elsewhere STANDARD_IA
 
 
@@ -237,6 +238,34 @@ class Links(Case):
                 link = self.bucket(scheme) + "link"
                 self.fails(2, "symlink", "target", link)
                 self.fails(2, "readlink", link)
+
+
+class Restore(Case):
+    def test_archived_objects_come_back(self):
+        for scheme, word in WITH_ARCHIVE.items():
+            with self.subTest(scheme):
+                bucket = self.bucket(scheme)
+                for name in ("one", "below/a", "below/b", "below/plain"):
+                    self.ok("cp", self.file("source", b"x"), bucket + name)
+                    if name != "below/plain":
+                        self.ok("props", "set", "class", bucket + name, word)
+                self.assertNotEqual(self.run_("cat", bucket + "one").returncode, 0)
+                self.assertEqual(self.ok("restore", "--dry-run", "--days", "3", bucket + "one").decode(),
+                                 f"restore --days 3 {bucket}one\n")
+                line = json_lines(self.ok("restore", "--days", "3", "--tier", "Standard", "--json", bucket + "one"))[0]
+                self.assertEqual((line["event"], line["url"], line["status"]), ("restored", bucket + "one", 202))
+                self.assertTrue(line["request_id"])
+                below = ("restore", "-r", "--class", word, bucket + "below")
+                self.assertEqual(self.ok(*below, "--dry-run").count(b"\n"), 2)
+                lines = json_lines(self.ok(*below, "--json"))
+                self.assertEqual({one.get("url") for one in lines}, {bucket + "below/a", bucket + "below/b", None})
+                self.assertEqual(lines[-1], {"event": "summary", "action": "restored", "objects": 2, "failed": 0})
+                self.fails(4, "restore", bucket + "nothing")
+                self.fails(4, "restore", "-r", bucket + "nothing")
+
+    def test_a_store_without_it_says_so(self):
+        bucket = self.bucket("qs")
+        self.fails(2, "restore", bucket + "k")
 
 
 if __name__ == "__main__":

@@ -82,7 +82,7 @@ constexpr Row kRows[] = {
      "props get, set", "Objects.KeepTags"},
     {nullptr, "symbolic links", Operation::symlink, "Object::set_symlink, symlink", "symlink, readlink",
      "Objects.LinkToOthers"},
-    {nullptr, "restore", Operation::restore, "Object::restore", "",
+    {nullptr, "restore", Operation::restore, "Object::restore", "restore",
      "Objects.AreRestoredFromTheArchive"},
     {nullptr, "copy, properties kept or replaced", Operation::copy, "Object::copy_from, Client::copy", "cp",
      "Objects.AreCopiedWithTheirPropertiesOrWithOthers"},
