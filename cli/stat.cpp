@@ -5,6 +5,7 @@
 #include "cli/listing.h"
 #include "cli/session.h"
 #include "cli/units.h"
+#include "sluice/operations.h"
 
 namespace sluice::cli {
 namespace {
@@ -12,7 +13,7 @@ namespace {
 std::string rows(const Location& at, const ObjectInfo& info, bool terminal) {
   std::string text;
   const auto row = [&](std::string_view name, const std::string& value) {
-    if (!value.empty()) text += fmt::format("{:14} {}\n", name, terminal ? printable(value) : value);
+    append_named(text, name, value, terminal);
   };
   row("url", at.text());
   row("size", fmt::to_string(info.size));
@@ -36,14 +37,56 @@ JsonLine json(const Location& at, ObjectInfo info) {
   return line.object("metadata", metadata).text_if("request_id", info.reply.request_id);
 }
 
-int stat_bucket(Context& context, Store& store, const Location& at) {
-  const Result<void> there = store.head_bucket(at.bucket);
-  if (!there) return report_failure(context, there.error());
-  const std::string text =
-      context.output.json()
-          ? context.output.row(JsonLine().text("event", "stat_bucket").text("bucket", at.bucket))
-          : fmt::format("{:14} {}\n", "bucket", at.bucket);
-  const Result<void> written = context.output.data(text);
+std::string number_text(const std::optional<std::uint64_t>& number) {
+  return number ? fmt::to_string(*number) : "";
+}
+
+std::string rows(const BucketProperties& bucket, bool terminal) {
+  std::string text;
+  const auto row = [&](std::string_view name, const std::string& value) {
+    append_named(text, name, value, terminal);
+  };
+  row("bucket", bucket.name);
+  row("region", bucket.region);
+  row("created", bucket.created ? format_time(*bucket.created) : "");
+  row("storage class", bucket.storage_class);
+  row("redundancy", bucket.redundancy);
+  row("type", bucket.type);
+  row("acl", bucket.acl);
+  row("owner", bucket.owner);
+  row("endpoint", bucket.endpoint);
+  row("internal", bucket.internal_endpoint);
+  row("objects", number_text(bucket.objects));
+  row("bytes", number_text(bucket.bytes));
+  row("request", bucket.reply.request_id);
+  return text;
+}
+
+JsonLine json(const BucketProperties& bucket) {
+  JsonLine line;
+  line.text("event", "stat_bucket").text("bucket", bucket.name).text_if("region", bucket.region);
+  line.text_if("created", bucket.created ? format_time(*bucket.created) : "");
+  line.text_if("storage_class", bucket.storage_class).text_if("redundancy", bucket.redundancy);
+  line.text_if("type", bucket.type).text_if("acl", bucket.acl).text_if("owner", bucket.owner);
+  line.text_if("endpoint", bucket.endpoint).text_if("internal_endpoint", bucket.internal_endpoint);
+  if (bucket.objects) line.number("objects", *bucket.objects);
+  if (bucket.bytes) line.number("bytes", *bucket.bytes);
+  return add_reply(line, bucket.reply);
+}
+
+/// That it is there, or with --all whatever the store tells.
+Result<BucketProperties> ask_bucket(Context& context, Store& store, const Location& at) {
+  if (context.args.has("all")) return Bucket(store, at.bucket).info();
+  Result<Reply> there = store.head_bucket(at.bucket);
+  if (!there) return unexpected(there.error());
+  BucketProperties bucket;
+  bucket.name = at.bucket;
+  bucket.reply = *std::move(there);
+  return bucket;
+}
+
+int show(Context& context, const JsonLine& event, const std::string& text) {
+  const Result<void> written = context.output.data(context.output.json() ? context.output.row(event) : text);
   return written ? kDone : report_failure(context, written.error());
 }
 
@@ -51,16 +94,20 @@ int run(Context& context) {
   Result<Location> at = parse_url(context.args.get("URL"));
   if (at && at->key.empty()) at = parse_bucket(context.args.get("URL"));
   if (!at) return report_failure(context, at.error());
+  if (context.args.has("all") && !at->key.empty())
+    return report_failure(
+        context, make_error(ErrorKind::argument, "--all is of buckets, and the URL names a key",
+                            "all that is told of an object is shown without it"));
   Result<Session> session = open_session(context, *at);
   if (!session) return report_failure(context, session.error());
-  if (at->key.empty()) return stat_bucket(context, session->store(), *at);
-
+  if (at->key.empty()) {
+    const Result<BucketProperties> bucket = ask_bucket(context, session->store(), *at);
+    return bucket ? show(context, json(*bucket), rows(*bucket, context.output.data_terminal()))
+                  : report_failure(context, bucket.error());
+  }
   const Result<ObjectInfo> info = session->store().head(at->bucket, at->key);
-  if (!info) return report_failure(context, info.error());
-  const Result<void> written =
-      context.output.data(context.output.json() ? context.output.row(json(*at, *info))
-                                                : rows(*at, *info, context.output.data_terminal()));
-  return written ? kDone : report_failure(context, written.error());
+  return info ? show(context, json(*at, *info), rows(*at, *info, context.output.data_terminal()))
+              : report_failure(context, info.error());
 }
 
 }  // namespace
@@ -70,10 +117,10 @@ Verb stat_verb() {
       .name = "stat",
       .aliases = {"head"},
       .summary = "what the store says of an object or bucket",
-      .details = "",
-      .examples = {"sluice stat oss://bucket/key", "sluice stat --json s3://bucket"},
+      .details = "Of a bucket only that it is there, unless --all asks for what else the store tells.",
+      .examples = {"sluice stat oss://bucket/key", "sluice stat --all oss://bucket"},
       .operands = {{"URL", "scheme://bucket[/key]"}},
-      .options = {},
+      .options = {{"--all", "", "a bucket: region, class, ACL, owner, size, ... as far as the store tells"}},
       .shares = Shares::store,
       .in_run = true,
       .run = run,

@@ -141,6 +141,7 @@ class Errors(Case):
                 ("class of one", ["restore", bucket + "k", "--class", "GLACIER"], 2, "-r takes all below a prefix", {}),
                 ("target elsewhere", ["symlink", "s3://other/k", bucket + "link"], 2, "a link leads to a key of its own bucket", {}),
                 ("link without a key", ["readlink", bucket], 2, "names no key", {}),
+                ("--all of an object", ["stat", "--all", bucket + "k"], 2, "--all is of buckets", {}),
                 ("endpoint", ["ls", bucket, "--endpoint", "http://"], 3, "give it as https://host[:port]", {}),
                 ("file that is not there", ["cp", "nothing", bucket], 4, "nothing: No such file", {}),
                 ("list that is not there", ["run", "nothing"], 4, "nothing", {}),

@@ -161,6 +161,7 @@ class Page(Case):
         self.run_json("props", "set", "class", "-r", bucket + "tree", {"oss": "IA", "tos": "IA"}.get(scheme, "STANDARD_IA"))
         self.run_json("props", "get", "class", bucket + "tree/a")
         self.run_json("props", "set", "acl", "--dry-run", bucket, "private")
+        self.run_json("stat", "--all", bucket)
         if scheme != "qs":
             self.run_json("props", "set", "tags", bucket, "one=1")
             self.run_json("props", "get", "tags", bucket)

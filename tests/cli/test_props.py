@@ -1,4 +1,4 @@
-"""props, append, symlink, readlink and restore: one loop over the dialects, as far as each has it."""
+"""props, append, symlink, readlink, restore and stat --all: one loop over the dialects, as far as each has it."""
 
 import json
 import os
@@ -124,6 +124,21 @@ class Props(Case):
         self.assertEqual(self.told("acl", key)["acl"], "public-read")
         self.assertEqual(self.told("tags", key)["tags"], {"a": "b c", "d": ""})
         self.assertEqual(self.told("meta", key)["metadata"], {"-odd": "1"})
+
+    def test_all_of_a_bucket(self):
+        for scheme in DIALECTS:
+            with self.subTest(scheme):
+                bucket, key = self.object(scheme)
+                name = bucket.split("/")[2]
+                line = json_lines(self.ok("stat", "--all", "--json", bucket))[0]
+                self.assertEqual((line["event"], line["bucket"], line["status"]), ("stat_bucket", name, 200))
+                self.assertTrue(line["request_id"])
+                self.assertIn(f"bucket         {name}\n".encode(), self.ok("stat", "--all", bucket))
+                self.fails(4, "stat", "--all", f"{scheme}://no-such-bucket-1250000000")
+                self.fails(2, "stat", "--all", key, says="--all is of buckets")
+        line = json_lines(self.ok("stat", "--all", "--json", self.bucket("oss")))[0]
+        self.assertEqual((line["acl"], line["storage_class"], line["redundancy"]), ("private", "Standard", "LRS"))
+        self.assertTrue(line["created"] and line["owner"] and line["endpoint"] and line["internal_endpoint"])
 
 
 class Append(Case):

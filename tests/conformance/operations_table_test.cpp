@@ -37,7 +37,7 @@ constexpr Row kRows[] = {
      "Buckets.TakeWhatTheStoreCanBeToldAtTheirCreation"},
     {nullptr, "head, exists", Operation::head_bucket, "Store::head_bucket, bucket_exists", "stat",
      "Buckets.AreMadeFoundAndRemoved"},
-    {nullptr, "properties", Operation::bucket_info, "Bucket::info", "",
+    {nullptr, "properties", Operation::bucket_info, "Bucket::info", "stat --all",
      "Buckets.TellTheirPropertiesAndTheirLocation"},
     {nullptr, "location", Operation::bucket_location, "Bucket::location", "",
      "Buckets.TellTheirPropertiesAndTheirLocation"},
