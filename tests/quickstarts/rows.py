@@ -64,6 +64,10 @@ class Place:
             path.write_bytes(data)
         return path
 
+    def told(self, *words):
+        """What a command says with --json, in its last line."""
+        return json.loads(self.sluice(*words, "--json").stdout.decode().splitlines()[-1])
+
     def listed(self, *words):
         """The lines of `sluice ls --json`."""
         lines = self.sluice("ls", *words, "--json").stdout.decode().splitlines()

@@ -3,7 +3,7 @@
 from qingstor.sdk.config import Config
 from qingstor.sdk.service.qingstor import QingStor
 
-from rows import NotYet, QuickStart
+from rows import QuickStart
 from stores import QingStorStore
 
 PAGE = QuickStart("ois", QingStorStore, blocks=8)
@@ -87,8 +87,16 @@ def _(at):
     return at.handle.head_object("example_copy").status_code
 
 
-@PAGE.row("let everybody do everything", NotYet("props set acl qs://BUCKET --grant group=QS_ALL_USERS:FULL_CONTROL"))
+@PAGE.row("let everybody do everything")
 def _(at):
     grants = [{"grantee": {"type": "group", "name": "QS_ALL_USERS"}, "permission": "FULL_CONTROL"}]
     assert at.handle.put_acl(acl=grants).status_code == 200
     assert at.handle.get_acl()["acl"] == grants
+    return grants
+
+
+@PAGE.command
+def _(at):
+    assert at.handle.put_acl(acl=[]).status_code == 200
+    at.sluice("props", "set", "acl", at.url(), "--grant", "group=QS_ALL_USERS:FULL_CONTROL")
+    return at.handle.get_acl()["acl"]
