@@ -94,6 +94,8 @@ std::function<Answer(Argument)> guarded_callback(std::function<Answer(Argument)>
 
 Task<Result<TransferReport>> upload_any(Worker* home, TransferContext* context, Source from,
                                         std::shared_ptr<engine::Store> store, Ref to) {
+  if (auto fine = engine::check_properties(store->dialect(), context->options); !fine)
+    co_return unexpected(fine.error());
   const auto& end = from.data().end;
   if (const auto* stream = std::get_if<StreamSource>(&end))
     co_return co_await engine::upload_stream(home, context, guarded_callback(stream->read), store, to);

@@ -232,6 +232,8 @@ class Copy {
 Task<Result<TransferReport>> copy(Worker* home, TransferContext* context, CopySpec spec) {
   if (auto fine = spec.from_store->check(spec.from); !fine) co_return unexpected(fine.error());
   if (auto fine = spec.to_store->check(spec.to); !fine) co_return unexpected(fine.error());
+  if (auto fine = check_properties(spec.to_store->dialect(), context->options); !fine)
+    co_return unexpected(fine.error());
   if (spec.same_store && spec.from.bucket == spec.to.bucket && spec.from.key == spec.to.key)
     co_return fail(ErrorKind::argument, "source and target are the same object");
   auto head = co_await spec.from_store->head(context->call(*home), spec.from);

@@ -160,6 +160,7 @@ class FileDownload {
     options.identity = kept;
     options.create_parents = spec_.create_parents;
     options.durability = context_->options.durability;
+    options.replace = !context_->options.forbid_overwrite;
     auto file = io::PartFile::create(spec_.path, options);
     if (!file) return unexpected(file.error());
     file_ = std::move(*file);
@@ -170,6 +171,7 @@ class FileDownload {
     io::WholeFileOptions options;
     options.create_parents = spec_.create_parents;
     options.durability = context_->options.durability;
+    options.replace = !context_->options.forbid_overwrite;
     return options;
   }
 
@@ -341,7 +343,9 @@ class FileDownload {
     // what the final file must be.
     if (auto saved = recorder_->flush(); !saved) context_->tally->note(saved.error().describe());
     if (auto finished = file_->finish(); !finished) {
-      (void)recorder_->close();
+      const bool taken = is_already_exists(finished.error());
+      if (taken) file_->discard();
+      (void)(taken ? recorder_->remove() : recorder_->close());
       return unexpected(finished.error());
     }
     if (auto removed = recorder_->remove(); !removed) context_->tally->note(removed.error().describe());
@@ -377,6 +381,12 @@ Task<Result<TransferReport>> download(Worker* home, TransferContext* context, Do
   auto plan = plan_download(size, whole ? 0 : options.part_size ? options.part_size : usual_part(options));
   if (!plan) co_return unexpected(plan.error());
   if (whole) context->set_total(size, 1);
+  // One in parts may be there because an earlier run had finished it: prepare() asks.
+  if (whole && options.forbid_overwrite && !spec.path.empty()) {
+    const auto check = [&] { return io::check_free(spec.path); };
+    if (auto free = co_await context->runtime->small_files.run(home->loop(), check); !free)
+      co_return unexpected(free.error());
+  }
   ObjectInfo info = *std::move(spec.info);
   FileDownload transfer(context, std::move(spec), std::move(info));
   if (whole) co_return co_await transfer.whole(home);

@@ -19,6 +19,7 @@ bool same_etag(const std::string& a, const std::string& b) {
 MultipartSession::MultipartSession(TransferContext* context, SessionSpec spec)
     : context_(context), spec_(std::move(spec)) {
   record_.source_fingerprint = spec_.source_fingerprint;
+  if (!record_.source_fingerprint.empty()) record_.source_fingerprint += properties_mark(context_->options);
   record_.target_identity = spec_.store->identity();
   record_.bucket = spec_.to.bucket;
   record_.object = spec_.to.key;
@@ -59,8 +60,11 @@ Task<Result<void>> MultipartSession::open(Worker* worker) {
 std::string MultipartSession::why_stale(const io::TransferRecord& saved) const {
   if (!context_->options.resume) return "asked not to resume";
   if (spec_.source_fingerprint.empty()) return "its source cannot be told from another";
-  if (saved.source_fingerprint != record_.source_fingerprint || saved.size != record_.size)
+  if (without_mark(saved.source_fingerprint) != spec_.source_fingerprint || saved.size != record_.size)
     return "the source has changed";
+  // They were told when the upload was created.
+  if (saved.source_fingerprint != record_.source_fingerprint)
+    return "other properties of the object were asked for";
   if (saved.target_identity != record_.target_identity) return "the target is another store";
   if (!plan_of(saved))
     return context_->options.part_size ? "another part size was asked for" : "the store takes no such parts";
@@ -300,8 +304,11 @@ Task<Result<PutReply>> MultipartSession::complete(Worker* worker) {
     auto there = co_await joined_by_earlier_run(worker);
     if (there && *there) stored = std::move(**there);
   }
-  if (!stored) co_return unexpected(stored.error());
-  complete_ = true;
+  if (!stored) {
+    if (is_already_exists(stored.error())) co_await discard(worker);  // its name is taken for good
+    co_return unexpected(stored.error());
+  }
+  settled_ = true;
   context_->tally->reply(stored->reply);
   auto same = verify(all, *stored, "the whole object");
   if (!same) {
@@ -320,13 +327,14 @@ Task<Result<PutReply>> MultipartSession::complete(Worker* worker) {
 
 Task<Result<void>> MultipartSession::close(Worker* worker) {
   if (!recorder_) co_return Result<void>();
-  if (spec_.source_fingerprint.empty() && !complete_) co_await discard(worker);
+  if (spec_.source_fingerprint.empty() && !settled_) co_await discard(worker);
   if (completed_before_)
     co_return co_await context_->runtime->pool.run(worker->loop(), [&] { return recorder_->remove(); });
   co_return co_await context_->runtime->pool.run(worker->loop(), [&] { return recorder_->close(); });
 }
 
 Task<void> MultipartSession::discard(Worker* worker) {
+  settled_ = true;
   const bool gone = co_await abort_quietly(worker, record_.upload_id);
   const auto forget = [this, gone] { return gone ? recorder_->remove() : recorder_->close(); };
   auto forgotten = co_await context_->runtime->pool.run(worker->loop(), forget);

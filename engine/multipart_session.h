@@ -84,7 +84,7 @@ class MultipartSession {
   mutable std::mutex mutex_;
   std::vector<std::optional<io::PartRecord>> done_;
   bool resumed_ = false;  // an earlier run's upload: it may have sent Complete as well
-  bool complete_ = false;
+  bool settled_ = false;  // joined or removed: nothing is left to remove
   std::optional<PutReply> completed_before_;
   std::string checked_ = "size";
 };

@@ -125,7 +125,7 @@ Answer<PutReply> HttpStore::complete_upload(Call call, Ref given, std::string up
     co_return failed(make_error(ErrorKind::argument, "an upload without parts cannot be completed"),
                      "complete upload", *ref);
   if (options.forbid_overwrite && dialect().forbid == ForbidOverwrite::head_first) {
-    auto free = co_await refuse_existing(call, "complete upload", *ref);
+    auto free = co_await refuse_existing(call, "complete upload", *ref, false);
     if (!free) co_return unexpected(std::move(free).error());
   }
   const auto begun = now();

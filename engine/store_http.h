@@ -124,8 +124,9 @@ class HttpStore final : public Store {
   /// Fills operation, target and attempts where they are missing.
   Unexpected failed(Error, const std::string& operation, const Ref&, int attempts = 0) const;
   Answer<Reply> simple(Call, Draft);
-  /// An error when the object is there already (stores that cannot refuse to overwrite).
-  Answer<Reply> refuse_existing(Call, std::string operation, Ref);
+  /// An error when the object is there already: of stores that cannot refuse to overwrite, and before much
+  /// is sent for nothing. `refused_later`: by the store, so that this question may go unanswered.
+  Answer<Reply> refuse_existing(Call, std::string operation, Ref, bool refused_later);
 
   StoreConfig config_;
   Endpoint endpoint_;

@@ -8,8 +8,10 @@ Answer<CreatedUpload> HttpStore::create_upload(Call call, Ref given, PutOptions 
   auto ref = resolve(given);
   if (!ref) co_return failed(std::move(ref).error(), "create upload", given);
   const auto& d = dialect();
-  if (options.forbid_overwrite && d.forbid == ForbidOverwrite::head_first) {
-    auto free = co_await refuse_existing(call, "create upload", *ref);
+  // Complete would refuse it as well, after every part.
+  if (options.forbid_overwrite) {
+    const bool refuses = d.forbid != ForbidOverwrite::head_first;
+    auto free = co_await refuse_existing(call, "create upload", *ref, refuses);
     if (!free) co_return unexpected(std::move(free).error());
   }
   bool with_checksum = checksums_wanted();

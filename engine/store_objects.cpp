@@ -12,6 +12,9 @@
 namespace sluice::engine {
 namespace {
 
+/// A body above this costs more than the question whether the object is there.
+constexpr std::uint64_t kSentToBeRefused = 64u << 10;
+
 std::optional<std::uint64_t> number(const std::string* text) {
   std::uint64_t value = 0;
   if (!text) return {};
@@ -165,19 +168,16 @@ Answer<Reply> HttpStore::get(Call call, Ref given, GetOptions options, io::BodyS
   co_return reply_of(dialect(), *sent);
 }
 
-Answer<Reply> HttpStore::refuse_existing(Call call, std::string operation, Ref ref) {
+Answer<Reply> HttpStore::refuse_existing(Call call, std::string operation, Ref ref, bool refused_later) {
   auto there = co_await head(std::move(call), ref);
   if (!there && is_not_found(there.error())) co_return Reply();
+  // Whoever may write need not be allowed to ask.
+  if (!there && refused_later && is_permission_denied(there.error())) co_return Reply();
   if (!there) co_return unexpected(std::move(there).error());
-  auto service = std::make_shared<ServiceError>();
-  service->status = 409;
-  service->code = "ObjectAlreadyExists";
-  service->request_id = there->reply.request_id;
-  Error error =
-      make_error(ErrorKind::service, "the object exists already",
-                 "asked just before: " + std::string(dialect().vendor) + " cannot refuse to overwrite");
-  error.service = std::move(service);
-  co_return failed(std::move(error), operation, ref, 1);
+  ServiceError service;
+  service.status = 409;
+  service.request_id = there->reply.request_id;
+  co_return failed(exists_error(std::move(service)), operation, ref, 1);
 }
 
 Answer<PutReply> HttpStore::put(Call call, Ref given, io::BodySource* source, PutOptions options) {
@@ -185,8 +185,9 @@ Answer<PutReply> HttpStore::put(Call call, Ref given, io::BodySource* source, Pu
   if (!ref) co_return failed(std::move(ref).error(), "put", given);
   auto draft = request::put(dialect(), *ref, options);
   if (!draft) co_return failed(std::move(draft).error(), "put", *ref);
-  if (options.forbid_overwrite && dialect().forbid == ForbidOverwrite::head_first) {
-    auto free = co_await refuse_existing(call, "put", *ref);
+  const bool refuses = dialect().forbid != ForbidOverwrite::head_first;
+  if (options.forbid_overwrite && (!refuses || source->size() > kSentToBeRefused)) {
+    auto free = co_await refuse_existing(call, "put", *ref, refuses);
     if (!free) co_return unexpected(std::move(free).error());
   }
   Job job{.draft = *std::move(draft)};
@@ -251,7 +252,7 @@ Answer<PutReply> HttpStore::copy(Call call, Ref given_from, Ref given_to, PutOpt
   auto draft = request::copy(dialect(), copy_source(*from), *to, options, if_match);
   if (!draft) co_return failed(std::move(draft).error(), "copy", *to);
   if (options.forbid_overwrite && dialect().forbid != ForbidOverwrite::header) {
-    auto free = co_await refuse_existing(call, "copy", *to);
+    auto free = co_await refuse_existing(call, "copy", *to, false);
     if (!free) co_return unexpected(std::move(free).error());
   }
   Job job{.draft = *std::move(draft)};

@@ -277,6 +277,13 @@ Error refusal_error(const Dialect& d, const Endpoint& endpoint, ServiceError e,
   return out;
 }
 
+Error exists_error(ServiceError e) {
+  e.code = "ObjectAlreadyExists";
+  Error out = make_error(ErrorKind::service, "the object exists already, and is left alone");
+  out.service = std::make_shared<const ServiceError>(std::move(e));
+  return out;
+}
+
 std::chrono::milliseconds retry_after(const io::Response& r, std::chrono::sys_seconds now) {
   using namespace std::chrono_literals;
   const auto* value = r.headers.find("Retry-After");

@@ -154,13 +154,14 @@ Answer<Sent> HttpStore::send(Call call, Job job) {
         co_return sent;
       }
       auto refusal = read_refusal(dialect(), *response, hidden);
-      if (found_existing(job.draft, refusal)) refusal.code = "ObjectAlreadyExists";
       const auto off = clock_difference(refusal, *response, wall_clock() + attempt.clock_offset);
       repaired = repair(job, refusal, off, attempt);
       if (!repaired && keys_->renews()) repaired = co_await renew_keys(call, &job, &refusal, &attempt);
       wait = retry_after(*response, now());
       const bool hand_back = !repaired && job.hand_back && job.hand_back(refusal);
-      error = refusal_error(dialect(), endpoint_, std::move(refusal), off);
+      error = found_existing(job.draft, refusal)
+                  ? exists_error(std::move(refusal))
+                  : refusal_error(dialect(), endpoint_, std::move(refusal), off);
       if (token_ended(*error.service) && keys_->renews()) error.hint = keys_->why_not_renewed();
       if (hand_back) co_return failed(std::move(error), operation, ref, requests);
     } else {

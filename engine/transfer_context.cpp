@@ -5,6 +5,8 @@
 
 #include <fmt/format.h>
 
+#include "engine/request_metadata.h"
+#include "io/checksum.h"
 #include "io/http.h"
 
 namespace sluice::engine {
@@ -30,6 +32,13 @@ constexpr std::array<std::pair<std::string_view, std::string_view>, 34> kTypes{{
     {"webp", "image/webp"},       {"xml", "application/xml"}, {"yaml", "application/yaml"},
     {"zip", "application/zip"},
 }};
+
+constexpr std::string_view kMark = " stored with ";
+
+bool sets_properties(const TransferOptions& o) {
+  return !o.content_type.empty() || !o.storage_class.empty() || !o.acl.empty() || !o.headers.empty() ||
+         !o.metadata.empty() || !o.tags.empty();
+}
 
 }  // namespace
 
@@ -144,6 +153,31 @@ PutOptions put_options(const TransferOptions& options, const std::string& key) {
   put.metadata = options.metadata;
   put.forbid_overwrite = options.forbid_overwrite;
   return put;
+}
+
+Result<void> check_properties(const Dialect& dialect, const TransferOptions& options) {
+  if (!sets_properties(options)) return {};
+  io::Headers unsent;
+  return add_object_headers(dialect, put_options(options, {}), unsent);
+}
+
+std::string properties_mark(const TransferOptions& options) {
+  if (!sets_properties(options)) return {};
+  std::string all;
+  const auto add = [&all](const std::string& text) { all += fmt::format("{}:{}", text.size(), text); };
+  for (const std::string* text : {&options.content_type, &options.storage_class, &options.acl}) add(*text);
+  for (const auto* pairs : {&options.headers, &options.metadata, &options.tags}) {
+    all += fmt::format("{};", pairs->size());
+    for (const auto& [name, value] : *pairs) {
+      add(name);
+      add(value);
+    }
+  }
+  return fmt::format("{}{:016x}", kMark, io::crc64_ecma(0, all));
+}
+
+std::string_view without_mark(std::string_view fingerprint) {
+  return fingerprint.substr(0, fingerprint.find(kMark));
 }
 
 }  // namespace sluice::engine

@@ -83,4 +83,12 @@ std::string content_type_of(std::string_view key);
 
 PutOptions put_options(const TransferOptions&, const std::string& key);
 
+/// Refuses, before any request, what the store cannot keep with an object. Pure.
+Result<void> check_properties(const Dialect&, const TransferOptions&);
+
+/// What a fingerprint in a saved record ends in where properties were asked for: an upload keeps those that
+/// it was created with. "" where none were.
+std::string properties_mark(const TransferOptions&);
+std::string_view without_mark(std::string_view fingerprint);
+
 }  // namespace sluice::engine

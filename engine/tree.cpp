@@ -173,6 +173,8 @@ std::vector<TreeItem> items_of(ListPage page, const std::string& prefix) {
 }  // namespace
 
 Task<Result<TransferReport>> upload_tree(Worker* home, TransferContext* context, UploadTree spec) {
+  if (auto fine = check_properties(spec.store->dialect(), context->options); !fine)
+    co_return unexpected(fine.error());
   TreeRun::Move move = [&spec](Worker* worker, TransferContext* own, const TreeItem* item) {
     return upload_item(worker, own, &spec, item);
   };
@@ -206,6 +208,8 @@ Task<Result<TransferReport>> download_tree(Worker* home, TransferContext* contex
 }
 
 Task<Result<TransferReport>> copy_tree(Worker* home, TransferContext* context, CopyTree spec) {
+  if (auto fine = check_properties(spec.to_store->dialect(), context->options); !fine)
+    co_return unexpected(fine.error());
   TreeRun::Move move = [&spec](Worker* worker, TransferContext* own, const TreeItem* item) {
     return copy_item(worker, own, &spec, item);
   };

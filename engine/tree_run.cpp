@@ -88,6 +88,9 @@ Task<void> TreeRun::item(Worker* worker, const TreeItem* one, bool in_slot) {
     bytes_ += moved->bytes;
     ++objects_;
     context_->meter->object_done();
+  } else if (own.options.forbid_overwrite && is_already_exists(moved.error())) {
+    ++left_alone_;
+    context_->meter->part_done(one->size);
   } else if (moved.error().kind != ErrorKind::cancelled || !context_->stop.stop_requested()) {
     failed(moved.error().with({}, one->name));
   }
@@ -97,11 +100,12 @@ Task<void> TreeRun::item(Worker* worker, const TreeItem* one, bool in_slot) {
 Task<Result<TransferReport>> TreeRun::finish(Worker* home, Result<void> listed) {
   co_await latch_.wait(home->loop());
   if (context_->stop.stop_requested()) co_return fail(ErrorKind::cancelled, "cancelled");
-  if (!listed && objects_ == 0 && failed_ == 0) co_return unexpected(listed.error());
+  if (!listed && objects_ == 0 && failed_ == 0 && left_alone_ == 0) co_return unexpected(listed.error());
   if (!listed) failed(listed.error());
   TransferReport report = report_of(*context_, bytes_, nullptr);
   report.objects = objects_;
   report.failed = failed_;
+  report.left_alone = left_alone_;
   report.stolen = stolen_;
   report.failures = failures_;
   co_return report;

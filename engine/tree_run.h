@@ -47,7 +47,7 @@ class TreeRun : public std::enable_shared_from_this<TreeRun> {
   const Move move_;
   scheduler::Budget room_;
   scheduler::Latch latch_{0};
-  std::atomic<std::uint64_t> bytes_{0}, objects_{0}, failed_{0}, stolen_{0};
+  std::atomic<std::uint64_t> bytes_{0}, objects_{0}, failed_{0}, left_alone_{0}, stolen_{0};
   std::mutex mutex_;
   std::vector<std::string> failures_;
 };

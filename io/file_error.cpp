@@ -14,6 +14,7 @@ Unexpected disk_error(std::string_view what, const std::string& path, int error)
   std::string hint;
   if (error == ENOSPC) hint = "free some space and run the same command again";
   if (error == EDQUOT) hint = "the disk quota is used up";
+  if (error == EEXIST) hint = "it is left alone";
   if (error == EFBIG) hint = "the file system or a limit of the process does not allow files that large";
   Error e = make_error(ErrorKind::disk, "cannot " + std::string(what) + " " + path + ": " + error_text(error),
                        std::move(hint));

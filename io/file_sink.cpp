@@ -9,6 +9,7 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <cstdio>
 #include <cstring>
 #include <vector>
 
@@ -68,6 +69,12 @@ bool is_part_name(std::string_view path) {
   return path.ends_with(kSuffix);
 }
 
+Result<void> check_free(const std::string& path) {
+  struct stat s {};
+  if (lstat(path.c_str(), &s) == 0) return disk_error("write", path, EEXIST);
+  return {};
+}
+
 Result<std::shared_ptr<PartFile>> PartFile::create(std::string final_path, PartFileOptions options) {
   auto file = std::shared_ptr<PartFile>(new PartFile(std::move(final_path), std::move(options)));
   if (auto usable = file->check_final(); !usable) return unexpected(usable.error());
@@ -96,6 +103,8 @@ PartFile::~PartFile() {
 Result<void> PartFile::check_final() const {
   struct stat s {};
   if (name_start(final_path_) == final_path_.size()) return disk_error("write", final_path_, EISDIR);
+  if (!options_.replace)
+    if (auto free = check_free(final_path_); !free) return free;
   // Another download may own that name, and would remove what stands there.
   if (is_part_name(final_path_))
     return fail(ErrorKind::argument,
@@ -223,10 +232,23 @@ Result<void> PartFile::finish() {
   if (!same_inode(fd_, part_path_))
     return fail(ErrorKind::disk, part_path_ + " was removed or replaced during the download");
   if (auto usable = check_final(); !usable) return usable;
-  if (rename(part_path_.c_str(), final_path_.c_str()) != 0)
-    return disk_error("rename " + part_path_ + " to", final_path_, errno);
+  if (auto named = give_name(); !named) return named;
   renamed_ = true;
   return options_.durability == Durability::power ? sync_directory() : Result<void>{};
+}
+
+Result<void> PartFile::give_name() {
+  const char *from = part_path_.c_str(), *to = final_path_.c_str();
+  if (options_.replace) {
+    if (rename(from, to) != 0) return disk_error("rename " + part_path_ + " to", final_path_, errno);
+    return {};
+  }
+  if (renameat2(AT_FDCWD, from, AT_FDCWD, to, RENAME_NOREPLACE) == 0) return {};
+  // Not every file system knows that flag; a link replaces nothing either.
+  if ((errno != EINVAL && errno != ENOSYS) || link(from, to) != 0)
+    return disk_error("write", final_path_, errno);
+  unlink(from);
+  return {};
 }
 
 Result<void> PartFile::sync_directory() const {

@@ -36,6 +36,9 @@ class PartSink : public BodySink {
 /// Ends in .sluice-part: no final file has such a name, create() refuses it.
 bool is_part_name(std::string_view path);
 
+/// An error, errno EEXIST, when something has that name; a link that leads nowhere is something.
+Result<void> check_free(const std::string& path);
+
 struct PartFileOptions {
   std::optional<std::uint64_t> size{};  ///< of the whole file; empty = unknown, nothing is preallocated
   bool resume = false;                  ///< keep what an earlier run left in the part file
@@ -44,6 +47,7 @@ struct PartFileOptions {
   std::string identity{};
   bool create_parents = false;
   Durability durability = Durability::kill;
+  bool replace = true;  ///< false: a final file that exists, also by then, is left alone: errno EEXIST
 };
 
 class PartFile : public std::enable_shared_from_this<PartFile> {
@@ -89,6 +93,7 @@ class PartFile : public std::enable_shared_from_this<PartFile> {
   Result<void> open_locked();
   Result<bool> try_open_locked();  ///< false: lost a race, once more
   Result<void> allocate();
+  Result<void> give_name();
   Result<void> sync_directory() const;
 
   const std::string final_path_, part_path_;

@@ -65,6 +65,7 @@ Result<void> write_as_part_file(const std::string& path, std::string_view bytes,
   part.size = bytes.size();
   part.create_parents = options.create_parents;
   part.durability = options.durability;
+  part.replace = options.replace;
   auto file = PartFile::create(path, part);
   if (!file) return unexpected(file.error());
   Result<void> done = (*file)->write_at(0, bytes);

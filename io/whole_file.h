@@ -16,6 +16,7 @@ namespace sluice::io {
 struct WholeFileOptions {
   bool create_parents = false;
   Durability durability = Durability::kill;
+  bool replace = true;  ///< false: what exists is left alone, errno EEXIST
 };
 
 /// Errors as PartFile::create() and its write, sync and finish have them.

@@ -127,6 +127,7 @@ struct TransferReport {
   std::vector<std::string> notes{};  ///< e.g. "started afresh: source changed"
   // Trees only:
   std::uint64_t objects = 0, failed = 0;
+  std::uint64_t left_alone = 0;         ///< were there already, see TransferOptions::forbid_overwrite
   std::vector<std::string> failures{};  ///< first 1,000, one line each
 };
 
@@ -156,6 +157,9 @@ struct TransferOptions {
   std::map<std::string, std::string> headers{};
   std::map<std::string, std::string> metadata{};
   std::map<std::string, std::string> tags{};
+  /// An object or file that exists is left alone: of a single one the transfer's error is_already_exists(), a
+  /// tree goes on (TransferReport::left_alone). S3 copies and QingStor are asked just before, every other
+  /// store refuses by itself, so that of two writers one wins.
   bool forbid_overwrite = false;
 };
 

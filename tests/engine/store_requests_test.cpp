@@ -195,6 +195,37 @@ TEST(StoreRequests, ForbidOverwriteInTheVendorsWay) {
   EXPECT_EQ(b.wire.seen.size(), 1u);
 }
 
+TEST(StoreRequests, AConditionThatForbidsToOverwriteFailsAsAnObjectThatExists) {
+  Bench b(kS3);
+  b.wire.answer(412, {}, "<Error><Code>PreconditionFailed</Code></Error>");
+  PutOptions options;
+  options.forbid_overwrite = true;
+  test::TextSource source("x");
+
+  auto refused = b.run(b.store->put(b.call(), kObject, &source, options));
+
+  ASSERT_FALSE(refused);
+  EXPECT_TRUE(is_already_exists(refused.error())) << refused.error().describe();
+  EXPECT_EQ(refused.error().target, "s3://bucket-1/" + kObject.key);
+}
+
+TEST(StoreRequests, AnObjectIsAskedForBeforeMuchIsSentThatItWouldForbid) {
+  for (const Dialect* d : dialects()) {
+    SCOPED_TRACE(d->name);
+    Bench b(*d);
+    PutOptions options;
+    options.forbid_overwrite = true;
+    test::TextSource source(std::string(100'000, 'x'));
+    for (int i = 0; i < 2; ++i) b.wire.answer(200, {{"Content-Length", "1"}});
+
+    EXPECT_TRUE(is_already_exists(b.run(b.store->put(b.call(), kObject, &source, options)).error()));
+    EXPECT_TRUE(is_already_exists(b.run(b.store->create_upload(b.call(), kObject, options)).error()));
+
+    ASSERT_EQ(b.wire.seen.size(), 2u);
+    for (const auto& seen : b.wire.seen) EXPECT_EQ(seen.request.method, "HEAD");
+  }
+}
+
 TEST(StoreRequests, DeleteTakesAMissingKeyForDone) {
   for (const Dialect* d : dialects()) {
     SCOPED_TRACE(d->name);

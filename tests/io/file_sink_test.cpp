@@ -310,6 +310,25 @@ TEST_F(FileSink, KeepsTheModeOfTheFileItReplaces) {
   EXPECT_EQ(read_file(path_), "new");
 }
 
+TEST_F(FileSink, ReplacesNothingWhenToldNotTo) {
+  const auto file = created(path_, {.size = 3, .replace = false});
+  ASSERT_TRUE(file->write_at(0, "new"));
+  write_file(path_, "came meanwhile");
+
+  const auto finished = file->finish();
+
+  ASSERT_FALSE(finished);
+  EXPECT_TRUE(is_already_exists(finished.error())) << finished.error().describe();
+  EXPECT_EQ(read_file(path_), "came meanwhile");
+  const auto again = PartFile::create(path_, {.size = 3, .replace = false});
+  ASSERT_FALSE(again);
+  EXPECT_TRUE(is_already_exists(again.error()));
+  std::filesystem::remove(path_);
+  EXPECT_TRUE(file->finish());
+  EXPECT_EQ(read_file(path_), "new");
+  EXPECT_FALSE(std::filesystem::exists(part_path_));
+}
+
 TEST_F(FileSink, ManagesNamesThatLeaveNoRoomForASuffix) {
   std::string name;
   while (name.size() < 254) name += "\xc3\xa9";  // two bytes each

@@ -51,6 +51,21 @@ TEST(WholeFile, HasTheModeThatTheUsersMaskLeaves) {
   EXPECT_EQ(code, 0);
 }
 
+TEST(WholeFile, ReplacesNothingWhenToldNotTo) {
+  for (const Durability durability : {Durability::kill, Durability::power}) {
+    const TempDir dir;
+    const WholeFileOptions options{.durability = durability, .replace = false};
+    ASSERT_TRUE(write_whole_file(dir / "file", "first", options));
+
+    const auto second = write_whole_file(dir / "file", "second", options);
+
+    ASSERT_FALSE(second);
+    EXPECT_TRUE(is_already_exists(second.error())) << second.error().describe();
+    EXPECT_EQ(read_file(dir / "file"), "first");
+    EXPECT_EQ(names_in(dir.path()), std::vector<std::string>{"file"});
+  }
+}
+
 TEST(WholeFile, ReplacesAFileAndKeepsItsMode) {
   const TempDir dir;
   write_file(dir / "file", "before, and longer");
