@@ -10,6 +10,7 @@
 
 #include "cli/exit_code.h"
 #include "cli/planned.h"
+#include "cli/put_options.h"
 #include "cli/run_transfer.h"
 #include "cli/units.h"
 #include "io/walk.h"
@@ -111,6 +112,26 @@ Result<void> complete_copy(CopyCommand& command) {
   return {};
 }
 
+/// Files have no ACL, and standard output keeps nothing.
+Result<void> check_put_options(const Args& args, const Location& to) {
+  if (Result<void> fine = cli::check_put_options(args); !fine) return fine;
+  if (to.is_object()) return {};
+  const std::string given = put_option_given(args);
+  if (!given.empty())
+    return usage(fmt::format("{} goes with an object, and \"{}\" is none", given, printable(to.text())));
+  if (to.kind == Kind::standard && args.has("no_clobber"))
+    return usage("standard output has nothing to overwrite: leave --no-clobber out");
+  return {};
+}
+
+Result<Session> open_ends(Context& context, const CopyCommand& command) {
+  const Location &from = command.from, &to = command.to;
+  if (!from.is_object()) return open_session(context, to);
+  if (!to.is_object()) return open_session(context, from);
+  return open_session(context,
+                      {{from.scheme, from.profile, Side::source}, {to.scheme, to.profile, Side::target}});
+}
+
 Result<void> complete(CopyCommand& command) {
   if (!command.from.is_object()) return complete_upload(command);
   return command.to.is_object() ? complete_copy(command) : complete_download(command);
@@ -125,6 +146,7 @@ bool CopyCommand::streams() const {
 std::vector<Option> copy_options() {
   return {{"-r,--recursive", "", "what is below SRC"},
           {"--raw", "", "a '/' at the end of DST is part of the key"},
+          no_clobber_option(),
           dry_run_option()};
 }
 
@@ -144,16 +166,17 @@ Result<CopyCommand> read_copy_command(const Args& args) {
     if (at->is_object() && at->bucket.empty())
       return usage(fmt::format("\"{}\" names no bucket", at->text()));
   if (command.streams() && command.recursive) return usage("-r and - do not go together");
+  if (Result<void> fine = check_put_options(args, command.to); !fine) return unexpected(fine.error());
   if (Result<void> completed = complete(command); !completed) return unexpected(completed.error());
   return command;
 }
 
 Result<Session> open_copy_session(Context& context, const CopyCommand& command) {
-  const Location &from = command.from, &to = command.to;
-  if (!from.is_object()) return open_session(context, to);
-  if (!to.is_object()) return open_session(context, from);
-  return open_session(context,
-                      {{from.scheme, from.profile, Side::source}, {to.scheme, to.profile, Side::target}});
+  Result<Session> session = open_ends(context, command);
+  if (!session) return session;
+  if (Result<void> read = read_put_options(context.args, session->transfer); !read)
+    return unexpected(read.error());
+  return session;
 }
 
 Transfer start_copy(Context& context, Session& session, const CopyCommand& command, TransferOptions options) {

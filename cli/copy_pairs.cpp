@@ -1,10 +1,14 @@
 // A tree taken apart: copy_command.h.
+#include <cerrno>
+
 #include <fmt/format.h>
 
+#include "cli/at_once.h"
 #include "cli/copy_command.h"
 #include "cli/exit_code.h"
 #include "cli/pages.h"
 #include "cli/planned.h"
+#include "cli/put_options.h"
 #include "io/file_sink.h"
 #include "io/walk.h"
 
@@ -85,13 +89,27 @@ Result<void> below_prefix(Session& session, const CopyCommand& tree, const OnPai
   });
 }
 
-std::string planned_copy(const Output& output, const std::string& verb, const CopyCommand& copy,
+std::string planned_copy(const Context& context, const std::string& verb, const CopyCommand& copy,
                          std::optional<std::uint64_t> bytes) {
-  std::vector<std::string> words{verb};
+  std::vector<std::string> words = put_option_words(context.args);
+  words.insert(words.begin(), verb);
   if (copy.to.is_object() && copy.to.names_prefix()) words.push_back("--raw");
   words.push_back(copy.from.word());
   words.push_back(copy.to.word());
-  return planned(output, words, bytes);
+  return planned(context.output, words, bytes);
+}
+
+/// With --no-clobber: an error, errno EEXIST, where the copy would be refused.
+Result<void> check_target(Session& session, const CopyCommand& copy) {
+  if (!session.transfer.forbid_overwrite) return {};
+  if (!copy.to.is_object()) return io::check_free(copy.to.path);
+  const Result<Answered<bool>> there = session.stores.back().object_exists(copy.to.bucket, copy.to.key);
+  if (!there) return unexpected(there.error());
+  if (!there->value) return {};
+  Error taken = make_error(ErrorKind::disk, "the object exists already, and is left alone");
+  taken.target = copy.to.text();
+  taken.system_error = EEXIST;
+  return unexpected(std::move(taken));
 }
 
 }  // namespace
@@ -108,25 +126,38 @@ int show_copy(Context& context, Session& session, const std::string& verb, const
       if (!there) return report_failure(context, there.error());
       bytes = there->size;
     }
-    const Result<void> shown = context.output.data(planned_copy(context.output, verb, command, bytes));
+    if (Result<void> free = check_target(session, command); !free)
+      return report_failure(context, free.error());
+    const Result<void> shown = context.output.data(planned_copy(context, verb, command, bytes));
     return shown ? kDone : report_failure(context, shown.error());
   }
-  std::uint64_t shown = 0, failed = 0;
+  std::uint64_t seen = 0, failed = 0;
   OnPairs on;
-  on.page = [&](std::vector<CopyPair>& pairs) {
-    std::string text;
-    for (const CopyPair& pair : pairs) text += planned_copy(context.output, verb, pair.copy, pair.bytes);
-    shown += pairs.size();
-    return context.output.data(text);
-  };
   on.failed = [&](const Error& error) {
     ++failed;
     report_failure(context, error);
   };
   on.skipped = [&](const std::string& note) { context.output.say(note); };
+  on.page = [&](std::vector<CopyPair>& pairs) {
+    std::vector<Result<void>> free(pairs.size());
+    const auto check = [&](std::size_t i) { free[i] = check_target(session, pairs[i].copy); };
+    if (session.transfer.forbid_overwrite) at_once(pairs.size(), session.objects_at_once, check);
+    std::string text;
+    for (std::size_t i = 0; i < pairs.size(); ++i) {
+      const CopyCommand& copy = pairs[i].copy;
+      if (free[i])
+        text += planned_copy(context, verb, copy, pairs[i].bytes);
+      else if (is_already_exists(free[i].error()))
+        on.skipped(fmt::format("skipped {}: it is there already", copy.to.text()));
+      else
+        on.failed(free[i].error());
+    }
+    seen += pairs.size();
+    return context.output.data(text);
+  };
   const Result<void> walked = each_pair(session, command, on);
   if (!walked) return report_failure(context, walked.error());
-  if (shown == 0 && failed == 0 && command.from.is_object())
+  if (seen == 0 && failed == 0 && command.from.is_object())
     return report_failure(context, nothing_there(verb, command.from));
   return failed == 0 ? kDone : kSomeFailed;
 }

@@ -30,6 +30,7 @@ Verb cp_verb() {
       .operands = {{"SRC", "a path, - or a URL"}, {"DST", "a path, - or a URL"}},
       .options = copy_options(),
       .shares = Shares::stores,
+      .puts_objects = true,
       .in_run = true,
       .run = run,
   };

@@ -95,7 +95,7 @@ class TreeMove {
     const Result<void> ended = each_pair(session_, tree, on);
     if (!ended)
       return report_failure(context_, ended.error(), "run the same command again: what is moved is moved");
-    if (moved_ == 0 && failed_ == 0 && tree.from.is_object())
+    if (moved_ + left_alone_ + failed_ == 0 && tree.from.is_object())
       return report_failure(context_, nothing_there("move", tree.from));
     report();
     return failed_ == 0 ? kDone : kSomeFailed;
@@ -117,6 +117,10 @@ class TreeMove {
     const Interrupt::Guard guard(context_.interrupt, [&transfer] { transfer.cancel(); });
     if (stopped_) transfer.cancel();
     const Result<TransferReport> copied = transfer.wait();
+    if (!copied && session_.transfer.forbid_overwrite && is_already_exists(copied.error())) {
+      ++left_alone_;
+      return;
+    }
     if (!copied) return failed(copied.error().with({}, from.text()));
     if (Result<void> gone = remove_source(session_, from, before); !gone) return failed(gone.error());
     ++moved_;
@@ -135,11 +139,14 @@ class TreeMove {
                               .text("event", "summary")
                               .text("action", "moved")
                               .number("objects", moved_)
+                              .number("left_alone", left_alone_)
                               .number("failed", failed_)
                               .number("bytes", bytes_));
     if (!context_.output.json())
-      context_.output.say(fmt::format("moved {} in {} objects{}", format_bytes(static_cast<double>(bytes_)),
-                                      moved_.load(), failed_ ? fmt::format("; {} FAILED", failed_) : ""));
+      context_.output.say(
+          fmt::format("moved {} in {} objects{}{}", format_bytes(static_cast<double>(bytes_)), moved_.load(),
+                      left_alone_ ? fmt::format("; {} were there already, and stay", left_alone_.load()) : "",
+                      failed_ ? fmt::format("; {} FAILED", failed_) : ""));
   }
 
   static constexpr std::uint64_t kShown = 1000;
@@ -147,7 +154,7 @@ class TreeMove {
   Session& session_;
   Location tree_;
   std::atomic<bool> stopped_{false};
-  std::atomic<std::uint64_t> moved_{0}, bytes_{0};
+  std::atomic<std::uint64_t> moved_{0}, left_alone_{0}, bytes_{0};
   std::mutex mutex_;
   std::uint64_t failed_ = 0;
 };
@@ -190,6 +197,7 @@ Verb mv_verb() {
       .operands = {{"SRC", "a path or a URL"}, {"DST", "a path or a URL"}},
       .options = copy_options(),
       .shares = Shares::stores,
+      .puts_objects = true,
       .in_run = true,
       .run = run,
   };

@@ -2,6 +2,7 @@
 #include "cli/options.h"
 
 #include "cli/knobs.h"
+#include "cli/put_options.h"
 
 namespace sluice::cli {
 namespace {
@@ -24,6 +25,7 @@ void append(std::vector<Option>& to, std::vector<Option> more) {
 std::vector<OptionGroup> option_groups(const Verb& verb) {
   std::vector<OptionGroup> groups;
   if (!verb.options.empty()) groups.push_back({"Options", verb.options});
+  if (verb.puts_objects) groups.push_back({"Stored with the object", put_options()});
   if (verb.shares == Shares::nothing) return groups;
 
   OptionGroup store{"Store", store_options_of("", "the store")};

@@ -35,6 +35,12 @@ constexpr std::array kOptions = {
     Pair{"--only-show-errors", "--quiet"},
     Pair{"--human-readable", "--human"},
     Pair{"--humanize", "--human"},
+    Pair{"--metadata", "--meta"},
+    Pair{"--tags", "--tag"},
+    Pair{"--tagging", "--tag"},
+    Pair{"--no-overwrite", "--no-clobber"},
+    Pair{"--ignore-existing", "--no-clobber"},
+    Pair{"--expires", "--expires-header"},  // of cp: presign has one of its own
     Pair{"--expire", "--expires"},
     Pair{"--expires-in", "--expires"},
     Pair{"--expires-duration", "--expires"},

@@ -1,6 +1,7 @@
 // sluice pipe URL: standard input to an object.
 #include "cli/exit_code.h"
 #include "cli/planned.h"
+#include "cli/put_options.h"
 #include "cli/run_transfer.h"
 
 namespace sluice::cli {
@@ -9,10 +10,17 @@ namespace {
 int run(Context& context) {
   const Result<Location> to = parse_object(context.args.get("URL"));
   if (!to) return report_failure(context, to.error());
+  if (Result<void> fine = check_put_options(context.args); !fine)
+    return report_failure(context, fine.error());
   Result<Session> opened = open_session(context, *to);
   if (!opened) return report_failure(context, opened.error());
+  if (Result<void> read = read_put_options(context.args, opened->transfer); !read)
+    return report_failure(context, read.error());
   if (is_dry_run(context)) {
-    const Result<void> shown = context.output.data(planned(context.output, {"pipe", to->word()}));
+    std::vector<std::string> words = put_option_words(context.args);
+    words.insert(words.begin(), "pipe");
+    words.push_back(to->word());
+    const Result<void> shown = context.output.data(planned(context.output, words));
     return shown ? kDone : report_failure(context, shown.error());
   }
   Session& session = *opened;
@@ -35,8 +43,9 @@ Verb pipe_verb() {
       .examples = {"tar c /srv | sluice pipe oss://bucket/srv.tar",
                    "mysqldump db | gzip | sluice pipe s3://bucket/db.sql.gz --part-size 64M"},
       .operands = {{"URL", "scheme://bucket/key"}},
-      .options = {dry_run_option()},
+      .options = {no_clobber_option(), dry_run_option()},
       .shares = Shares::store,
+      .puts_objects = true,
       .run = run,
   };
 }

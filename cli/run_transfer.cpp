@@ -28,6 +28,7 @@ std::string summary(const Running& running, const TransferReport& report) {
                         format_bytes(static_cast<double>(report.bytes_resumed)));
   if (report.retries > 0) line += fmt::format(", {} retries", report.retries);
   if (!report.checked.empty()) line += ", checked by " + report.checked;
+  if (report.left_alone > 0) line += fmt::format("; {} were there already", report.left_alone);
   if (report.failed > 0) line += fmt::format("; {} FAILED", report.failed);
   return line;
 }
@@ -48,7 +49,10 @@ JsonLine result_event(const Running& running, const TransferReport& report) {
   if (report.crc32c) line.text("crc32c", fmt::format("{:08x}", *report.crc32c));
   line.text_if("checked", report.checked).decimal("seconds", report.elapsed.count());
   if (running.tree)
-    line.number("objects", report.objects).number("failed", report.failed).texts("failures", report.failures);
+    line.number("objects", report.objects)
+        .number("left_alone", report.left_alone)
+        .number("failed", report.failed)
+        .texts("failures", report.failures);
   return line.texts("notes", report.notes);
 }
 
@@ -58,7 +62,7 @@ int report_success(Context& context, const Running& running, const TransferRepor
   for (const std::string& failure : report.failures) out.fail(failure);
   if (report.failed > report.failures.size() && !report.failures.empty())
     out.fail(fmt::format("and {} more failures", report.failed - report.failures.size()));
-  if (running.wants_objects && report.objects == 0 && report.failed == 0) {
+  if (running.wants_objects && report.objects + report.left_alone + report.failed == 0) {
     Error none = make_error(ErrorKind::disk, "nothing there",
                             "a prefix is matched up to its '/'; sluice ls shows what exists");
     none.target = running.from;

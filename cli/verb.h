@@ -57,7 +57,8 @@ struct Verb {
   std::vector<Operand> operands;
   std::vector<Option> options;
   Shares shares = Shares::store;
-  bool in_run = false;  ///< may be a line of `sluice run`: no standard input, no object on standard output
+  bool puts_objects = false;  ///< takes the options of put_options.h
+  bool in_run = false;        ///< may be a line of `sluice run`: no standard input, no object on standard output
   int (*run)(Context&) = nullptr;
 };
 

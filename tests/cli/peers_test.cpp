@@ -37,6 +37,12 @@ TEST(Peers, OptionsOfOtherToolsAreTaken) {
       {{"ls", "oss://b", "--marker", "k"}, "start_after", "k"},
       {{"ls", "s3://", "--bucket-name-prefix", "b"}, "prefix", "b"},
       {{"uploads", "abort", "-r", "s3://b", "--older-than", "7d"}, "older", "7d"},
+      {{"cp", "a", "s3://b/k", "--expires", "d"}, "expires_header", "d"},
+      {{"cp", "a", "s3://b/k", "--metadata", "a=1"}, "meta", "a=1"},
+      {{"pipe", "s3://b/k", "--tagging", "a=1"}, "tag", "a=1"},
+      {{"mv", "a", "s3://b/k", "--tags=a=1"}, "tag", "a=1"},
+      {{"mv", "a", "s3://b/k", "--no-overwrite"}, "no_clobber", "true"},
+      {{"cp", "a", "s3://b/k", "--ignore-existing"}, "no_clobber", "true"},
   };
   for (const auto& each : cases) {
     const Parsed parsed = parse_command(each.words);

@@ -3,13 +3,19 @@
 from qcloud_cos import CosConfig, CosS3Client
 from qcloud_cos.cos_exception import CosServiceError
 
-from rows import NotYet, QuickStart
+from rows import QuickStart
 from stores import CosStore
 
 PAGE = QuickStart("cos", CosStore, blocks=6)
 
 SHORT = "quickstart-cos"  # the SDK adds the account's number
 BODY = b"what the file holds\n"
+
+
+def written(at, key):
+    head = at.client.head_object(Bucket=SHORT, Key=key)
+    assert (head["Cache-Control"], head["Content-Disposition"]) == ("no-cache", "download.txt")
+    return head["ETag"], head.get("x-cos-storage-class", "STANDARD")
 
 
 @PAGE.row("make a client with appid, id, key, region and token")
@@ -23,15 +29,20 @@ def _(at):
     assert at.bucket in at.store.buckets()
 
 
-@PAGE.row("write a file with class, cache control and disposition",
-          NotYet("cp FILE cos://BUCKET/KEY --cache-control no-cache --content-disposition download.txt"))
+@PAGE.row("write a file with class, cache control and disposition")
 def _(at):
     with open(at.file("test.txt", BODY), "rb") as source:
         answer = at.client.put_object(Bucket=SHORT, Body=source, Key="test.txt", StorageClass="STANDARD",
                                       CacheControl="no-cache", ContentDisposition="download.txt")
     assert answer["ETag"]
-    head = at.client.head_object(Bucket=SHORT, Key="test.txt")
-    assert (head["Cache-Control"], head["Content-Disposition"]) == ("no-cache", "download.txt")
+    return written(at, "test.txt")
+
+
+@PAGE.command
+def _(at):
+    at.sluice("cp", at.file("test.txt"), at.url("by-command.txt"), "--storage-class", "STANDARD",
+              "--cache-control", "no-cache", "--content-disposition", "download.txt")
+    return written(at, "by-command.txt")
 
 
 @PAGE.row("write bytes")

@@ -609,7 +609,7 @@ def _(at):
     return at.client.head_object("big-copy-command").headers["x-oss-hash-crc64ecma"]
 
 
-@PAGE.row("forbid to overwrite", NotYet("cp FILE oss://BUCKET/KEY --no-clobber"))
+@PAGE.row("forbid to overwrite")
 def _(at):
     headers = {"x-oss-forbid-overwrite": "true"}
     assert at.client.put_object("only-once", "first", headers=headers).status == 200
@@ -618,4 +618,12 @@ def _(at):
         assert False, "it was overwritten"
     except oss2.exceptions.ServerError as error:
         assert (error.status, error.code) == (409, "FileAlreadyExists")
-    assert at.client.get_object("only-once").read() == b"first"
+    return at.client.get_object("only-once").read()
+
+
+@PAGE.command
+def _(at):
+    at.sluice("cp", at.file("first", b"first"), at.url("only-once-command"), "--no-clobber")
+    refused = at.sluice("cp", at.file("second", b"second"), at.url("only-once-command"), "--no-clobber", check=False)
+    assert (refused.returncode, b"exist" in refused.stderr) == (1, True)
+    return at.client.get_object("only-once-command").read()
