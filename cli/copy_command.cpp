@@ -14,6 +14,7 @@
 #include "cli/run_transfer.h"
 #include "cli/units.h"
 #include "io/walk.h"
+#include "io/web_url.h"
 
 namespace sluice::cli {
 namespace {
@@ -35,7 +36,13 @@ Unexpected usage(std::string what, std::string hint = {}) {
 
 /// The name that a target "into" gets: the source's last one.
 Result<std::string> name_into(const Location& from) {
-  const std::string name = from.is_object() ? base_name(from.key) : fs::path(from.path).filename().string();
+  std::string name;
+  if (from.is_object())
+    name = base_name(from.key);
+  else if (from.kind == Kind::web)
+    name = io::parse_web_url(from.path).value_or(io::WebUrl()).name();
+  else
+    name = fs::path(from.path).filename().string();
   if (from.kind == Kind::standard) return usage("standard input has no name", "give the target a key");
   if (name.empty() || name == "." || name == "..")
     return usage(fmt::format("\"{}\" has no last name", printable(from.text())),
@@ -80,7 +87,7 @@ Result<void> complete_source(CopyCommand& command) {
 }
 
 Result<void> complete_upload(CopyCommand& command) {
-  if (command.from.kind == Kind::standard) return complete_key(command);
+  if (command.from.kind != Kind::file) return complete_key(command);
   const std::string& path = command.from.path;
   struct stat info {};
   if (::stat(path.c_str(), &info) != 0) return file_error(path, errno, "read");
@@ -140,7 +147,7 @@ Result<void> complete(CopyCommand& command) {
 }  // namespace
 
 bool CopyCommand::streams() const {
-  return from.kind == Kind::standard || to.kind == Kind::standard;
+  return from.kind == Kind::standard || from.kind == Kind::web || to.kind == Kind::standard;
 }
 
 std::vector<Option> copy_options() {
@@ -152,7 +159,7 @@ std::vector<Option> copy_options() {
 
 Result<CopyCommand> read_copy_command(const Args& args) {
   CopyCommand command;
-  Result<Location> from = parse_location(args.get("SRC")), to = parse_location(args.get("DST"));
+  Result<Location> from = parse_source(args.get("SRC")), to = parse_location(args.get("DST"));
   if (!from) return unexpected(from.error());
   if (!to) return unexpected(to.error());
   command.from = *std::move(from);
@@ -165,7 +172,9 @@ Result<CopyCommand> read_copy_command(const Args& args) {
   for (const Location* at : {&command.from, &command.to})
     if (at->is_object() && at->bucket.empty())
       return usage(fmt::format("\"{}\" names no bucket", at->text()));
-  if (command.streams() && command.recursive) return usage("-r and - do not go together");
+  if (command.streams() && command.recursive)
+    return usage(command.from.kind == Kind::web ? "-r and a web server's URL do not go together"
+                                                : "-r and - do not go together");
   if (Result<void> fine = check_put_options(args, command.to); !fine) return unexpected(fine.error());
   if (Result<void> completed = complete(command); !completed) return unexpected(completed.error());
   return command;
@@ -186,7 +195,9 @@ Transfer start_copy(Context& context, Session& session, const CopyCommand& comma
   if (!from.is_object() && command.tree)
     return client.upload_tree(from.path, target, to.bucket, to.key, std::move(options));
   if (!from.is_object()) {
-    Source bytes = from.kind == Kind::standard ? standard_input(context.interrupt) : Source::file(from.path);
+    Source bytes = from.kind == Kind::standard ? standard_input(context.interrupt)
+                   : from.kind == Kind::web    ? Source::url(from.path)
+                                               : Source::file(from.path);
     return client.upload(std::move(bytes), target, to.bucket, to.key, std::move(options));
   }
   if (to.is_object() && command.tree)

@@ -18,7 +18,7 @@ struct CopyCommand {
   bool raw = false;   ///< a '/' at the end of the target is part of its key
   bool tree = false;  ///< what is below `from`, not `from` itself
 
-  bool streams() const;  ///< standard input or output is one end
+  bool streams() const;  ///< one end cannot be read or written a second time
 };
 
 /// What a verb that copies is asked by.

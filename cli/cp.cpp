@@ -23,11 +23,11 @@ Verb cp_verb() {
       .summary = "copy a file, a directory, an object or a stream",
       .details =
           "A target that ends in '/' means into it. With -r the contents of a directory or of a prefix are\n"
-          "copied. - is standard input or output. An interrupted transfer goes on when the same command\n"
-          "is run again.",
+          "copied. - is standard input or output. A web server's URL is read into a store. An interrupted\n"
+          "transfer goes on when the same command is run again, unless it reads - or the web.",
       .examples = {"sluice cp -r photos/ oss://bucket/photos/",
                    "sluice cp s3://bucket/big.tar . --part-size 64M   # killed? the same command goes on"},
-      .operands = {{"SRC", "a path, - or a URL"}, {"DST", "a path, - or a URL"}},
+      .operands = {{"SRC", "a path, - or a URL, of http:// or https:// too"}, {"DST", "a path, - or a URL"}},
       .options = copy_options(),
       .shares = Shares::stores,
       .puts_objects = true,

@@ -171,8 +171,11 @@ int move_one(Context& context, Session& session, const CopyCommand& command) {
 int run(Context& context) {
   const Result<CopyCommand> command = read_copy_command(context.args);
   if (!command) return report_failure(context, command.error());
-  if (command->streams())
-    return report_failure(context, make_error(ErrorKind::argument, "- cannot be moved", "use cp"));
+  if (command->streams()) {
+    const bool web = command->from.kind == Location::Kind::web;
+    const std::string what = web ? "what a web server has" : "-";
+    return report_failure(context, make_error(ErrorKind::argument, what + " cannot be moved", "use cp"));
+  }
   if (Result<void> apart = refuse_onto_itself(*command); !apart)
     return report_failure(context, apart.error());
   Result<Session> session = open_copy_session(context, *command);

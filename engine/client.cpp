@@ -15,6 +15,7 @@
 #include "engine/transfer_state.h"
 #include "engine/tree.h"
 #include "engine/upload.h"
+#include "engine/url_upload.h"
 #include "scheduler/guarded.h"
 
 namespace sluice {
@@ -99,6 +100,8 @@ Task<Result<TransferReport>> upload_any(Worker* home, TransferContext* context, 
   const auto& end = from.data().end;
   if (const auto* stream = std::get_if<StreamSource>(&end))
     co_return co_await engine::upload_stream(home, context, guarded_callback(stream->read), store, to);
+  if (const auto* web = std::get_if<UrlSource>(&end))
+    co_return co_await engine::upload_url(home, context, web->url, store, to);
   if (const auto* memory = std::get_if<MemorySource>(&end))
     co_return co_await engine::upload(home, context, engine::memory_bytes(memory->bytes), store, to);
   const std::string path = std::get<FileEnd>(end).path;
@@ -154,6 +157,11 @@ Source Source::memory(std::span<const char> bytes) {
 Source Source::stream(std::function<Result<std::size_t>(std::span<char>)> read) {
   Source source;
   source.data_ = std::make_shared<Data>(Data{StreamSource{std::move(read)}});
+  return source;
+}
+Source Source::url(std::string url) {
+  Source source;
+  source.data_ = std::make_shared<Data>(Data{UrlSource{std::move(url)}});
   return source;
 }
 Sink Sink::file(std::string path) {

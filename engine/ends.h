@@ -16,8 +16,11 @@ struct MemorySource {
 struct StreamSource {
   std::function<Result<std::size_t>(std::span<char>)> read;
 };
+struct UrlSource {
+  std::string url;
+};
 struct Source::Data {
-  std::variant<FileEnd, MemorySource, StreamSource> end;
+  std::variant<FileEnd, MemorySource, StreamSource, UrlSource> end;
 };
 
 struct MemorySink {

@@ -277,6 +277,19 @@ Error refusal_error(const Dialect& d, const Endpoint& endpoint, ServiceError e,
   return out;
 }
 
+Error web_refusal(const io::Response& r) {
+  ServiceError e;
+  e.status = r.status;
+  e.code = code_of_status(r.status);
+  e.message = words_of_page(r.body);
+  e.raw_body = r.body.substr(0, kRawBodyBytes);
+  judge(e);
+  Error out = make_error(ErrorKind::service, e.message);
+  if (e.status == 401 || e.status == 403) out.hint = "check that whoever has this URL may read it";
+  out.service = std::make_shared<const ServiceError>(std::move(e));
+  return out;
+}
+
 Error exists_error(ServiceError e) {
   e.code = "ObjectAlreadyExists";
   Error out = make_error(ErrorKind::service, "the object exists already, and is left alone");

@@ -35,6 +35,9 @@ std::optional<std::chrono::seconds> clock_difference(const ServiceError&, const 
 /// The region the bucket is said to be in, when this refusal is about that.
 std::string region_named(const Dialect&, const ServiceError&);
 
+/// A refusal of a web server that is no store.
+Error web_refusal(const io::Response&);
+
 /// The one way in which an object that must not be overwritten is told.
 Error exists_error(ServiceError);
 

@@ -27,6 +27,13 @@ class Source {
   /// Unknown length. `read` fills part of the span and returns the count, 0 at the end, or an error;
   /// it may block; it is called from one thread at a time.
   static Source stream(std::function<Result<std::size_t>(std::span<char>)> read);
+  /// What a web server answers to a GET of "http://..." or "https://...": a stream, within
+  /// ClientOptions::memory. Content type and coding are the server's unless TransferOptions say otherwise. Up
+  /// to 5 redirects are followed, none from https to http. A body that breaks off is asked for from there on
+  /// when the server has named its version (a strong ETag, or Last-Modified) and takes ranges; otherwise the
+  /// transfer fails, as it does when less came than was announced, and no object appears. User info is sent
+  /// as Basic authorization; neither it nor the query is in any message.
+  static Source url(std::string url);
 
   struct Data;
   const Data& data() const { return *data_; }

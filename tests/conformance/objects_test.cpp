@@ -1,6 +1,7 @@
 // Objects in every dialect: bytes, and what is stored beside them.
 #include "conformance/stores.h"
 #include "io/checksum.h"
+#include "support/http_server.h"
 
 namespace sluice::conformance {
 namespace {
@@ -111,6 +112,24 @@ TEST(Objects, AreNotOverwrittenWhenThatIsForbidden) {
     ASSERT_FALSE(second);
     EXPECT_TRUE(is_already_exists(second.error())) << second.error().describe();
     EXPECT_EQ(must(object.get()).bytes, "first");
+  });
+}
+
+TEST(Objects, AreWhatAWebServerSends) {
+  testing::HttpServer web([](const testing::HttpRequest&) {
+    testing::HttpAnswer answer;
+    answer.headers = {{"Content-Type", "text/x-web"}};
+    answer.body = "a page";
+    answer.chunked = true;
+    return answer;
+  });
+  for_each_store([&](Subject& s) {
+    const auto object = s.object("web");
+    const auto page = Source::url("http://" + web.address() + "/page");
+    must(s.client->upload(page, s.store, s.bucket_name, object.key()).wait());
+    const auto there = must(object.get());
+    EXPECT_EQ(there.bytes, "a page");
+    EXPECT_EQ(there.info.content_type, "text/x-web");
   });
 }
 

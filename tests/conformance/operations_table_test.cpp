@@ -62,6 +62,8 @@ constexpr Row kRows[] = {
      "Objects.KeepWhatIsStoredWithThem"},
     {nullptr, "forbid overwrite", Operation::forbid_overwrite, "PutOptions::forbid_overwrite",
      "cp --no-clobber", "Objects.AreNotOverwrittenWhenThatIsForbidden"},
+    {nullptr, "put what a web server sends", Operation::put, "Source::url", "cp http://...",
+     "Objects.AreWhatAWebServerSends"},
     {nullptr, "get", Operation::get, "Object::get, Client::download", "cp, cat",
      "Objects.AreFoundReadAndRemoved"},
     {nullptr, "get a range", Operation::get, "GetOptions::range", "cat", "Objects.AreReadByRange"},
