@@ -2,8 +2,6 @@
 
 import http.server
 import pathlib
-import re
-import subprocess
 import sys
 import threading
 
@@ -45,31 +43,3 @@ def places(server, web_page, tmp_path_factory):  # noqa: F811
         store, directory = page.store(server, sluice.MAIN), tmp_path_factory.mktemp(page.name)
         found[page.name] = Place(store, sluice.Client(store, directory), directory, web_page)
     return found
-
-
-class Program:
-    """What `sluice` can do, by its own help."""
-
-    def help(self, *words):
-        done = subprocess.run([sluice.PROGRAM, *words, "--help"], capture_output=True, timeout=30)
-        return done.stdout.decode() if done.returncode == 0 else ""
-
-    def has(self, words):
-        verb, *rest = words.split()
-        if not re.search(rf"^\s*{re.escape(verb)}\b", self.help(), re.MULTILINE):
-            return False
-        own = self.help(verb)
-        return all(word in own for word in rest if word.startswith("--"))
-
-
-@pytest.fixture(scope="session")
-def program():
-    return Program()
-
-
-def pytest_terminal_summary(terminalreporter):
-    from test_quickstarts import NO_COMMAND
-    waiting = NO_COMMAND.read_text().splitlines()
-    terminalreporter.section(f"{len(waiting)} rows have no command yet")
-    for line in waiting:
-        terminalreporter.line(line)

@@ -1,20 +1,12 @@
 """The vendors' quick starts as rows: every block of code of each, in order, is one numbered row.
 
 A row is what the block does, through the vendor's official SDK, and the same through the command. Both
-answer a value that can be compared: what the reader of the quick start is told to see. Where no command
-exists yet, `NotYet` holds the words that would be typed; the program is asked whether it has them by
-now, and no_command_yet.txt lists those rows, so that the list can only shrink.
+answer a value that can be compared: what the reader of the quick start is told to see.
 """
 
 import dataclasses
 import json
 import typing
-
-
-@dataclasses.dataclass(frozen=True)
-class NotYet:
-    words: str  # without the program's name
-    works: typing.Callable | None = None  # asks the command itself, where its help would not tell
 
 
 @dataclasses.dataclass
@@ -23,7 +15,7 @@ class Row:
     number: int
     operation: str
     sdk: typing.Callable
-    command: typing.Any = None  # a function, a NotYet, or None: nothing to do (the block sets up the SDK)
+    command: typing.Callable | None = None  # None: nothing to do (the block sets up the SDK)
 
     def __str__(self):
         return f"{self.quick_start} {self.number:02} {self.operation}"
@@ -35,9 +27,9 @@ class QuickStart:
     def __init__(self, name, store, blocks):
         self.name, self.store, self.blocks, self.rows = name, store, blocks, []
 
-    def row(self, operation, command=None):
+    def row(self, operation):
         def add(function):
-            self.rows.append(Row(self.name, len(self.rows) + 1, operation, function, command))
+            self.rows.append(Row(self.name, len(self.rows) + 1, operation, function))
             return function
         return add
 

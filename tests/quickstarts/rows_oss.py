@@ -7,7 +7,7 @@ import shutil
 import oss2
 import requests
 
-from rows import NotYet, QuickStart
+from rows import QuickStart
 from stores import OssStore
 
 PAGE = QuickStart("oss", OssStore, blocks=41)
