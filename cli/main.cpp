@@ -38,7 +38,11 @@ int run(std::vector<std::string> words) {
   const Environment env = process_environment;
   Process process(env);
   Context context{parsed.args, env, output, interrupt, process};
-  return parsed.verb->run(context);
+  const int code = parsed.verb->run(context);
+  const std::optional<sluice::Error> lost = output.lost();
+  if (code != kDone || !lost) return code;  // another failure has been told
+  output.fail(lost->describe());
+  return exit_code(*lost);
 }
 
 }  // namespace

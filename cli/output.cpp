@@ -61,11 +61,18 @@ void Output::event(const JsonLine& event) {
   if (!style_.json) return;
   const std::string text = row(event);
   if (!style_.stdout_is_taken) {
-    (void)data(text);
+    const Result<void> written = data(text);
+    std::lock_guard lock(places_->data_mutex);
+    if (!written && !places_->lost) places_->lost = written.error();
     return;
   }
   std::lock_guard lock(places_->words_mutex);
   write_words(text);
+}
+
+std::optional<Error> Output::lost() const {
+  std::lock_guard lock(places_->data_mutex);
+  return places_->lost;
 }
 
 void Output::say(std::string_view text) {

@@ -8,6 +8,7 @@
 
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -41,6 +42,8 @@ class Output {
   /// Rows that are data themselves: a page of them is one write.
   std::string row(JsonLine event) const;
   void event(const JsonLine& event);
+  /// Why events did not arrive: what was going on has gone on all the same. Nothing = all did.
+  std::optional<Error> lost() const;
   void say(std::string_view text);   ///< "sluice: text", unless quiet
   void warn(std::string_view text);  ///< "sluice: warning: text"
   void fail(std::string_view text);  ///< "sluice: text"
@@ -55,6 +58,7 @@ class Output {
     const bool words_terminal, data_terminal;
     std::mutex words_mutex, data_mutex;
     std::string live;
+    std::optional<Error> lost;  ///< under data_mutex
   };
 
   void line(std::string_view before, std::string_view text);

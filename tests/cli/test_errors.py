@@ -210,9 +210,15 @@ class Errors(Case):
         bucket = self.bucket("s3")
         self.ok("cp", self.file("source", pattern(100000)), bucket + "k")
         with open("/dev/full", "wb") as full:
-            for words in (["cat", bucket + "k"], ["cp", bucket + "k", "-"], ["ls", bucket]):
+            for words in (["cat", bucket + "k"], ["cp", bucket + "k", "-"], ["ls", bucket], ["--help"]):
                 with self.subTest(words=words):
                     self.fails(8, *words, stdout=full)
+            self.file("list", f"cp source {bucket}of-a-list\n".encode())
+            for words in (["cp", "source", bucket + "k2"], ["cp", "-r", bucket, "tree"], ["mv", bucket + "k2", bucket + "k3"],
+                          ["rm", bucket + "k3"], ["mb", "s3://bucket-of-a-full-disk"], ["check", "source", bucket + "k"],
+                          ["run", "list", "--endpoint", self.server.url, "--region", "us-east-1"]):
+                with self.subTest("its events are lost", words=words):
+                    self.fails(8, *words, "--json", stdout=full, says="write to standard output")
 
     def test_one_bad_file_does_not_stop_the_others(self):
         bucket = self.bucket("s3")
