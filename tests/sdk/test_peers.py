@@ -111,19 +111,21 @@ class Peer:
         return [text.format(ep=ep, hp=ep.removeprefix("http://"), b=self.bucket, **more) for text in texts]
 
     def __call__(self, job, **more):
+        return self.run(self.words(self.tool.jobs[job], **more))
+
+    def run(self, words, stdin=b""):
         values = dict(zip(self.tool.environment, self.words(self.tool.environment.values())))
         environment = {"PATH": os.environ["PATH"], "HOME": str(self.dir), "LANG": "C.UTF-8", **values,
                        "AWS_REGION": "us-east-1", "AWS_DEFAULT_REGION": "us-east-1", "AWS_EC2_METADATA_DISABLED": "true",
                        **self.store.credentials_in_environment()}
-        done = subprocess.run([self.tool.program, *self.words(self.tool.jobs[job], **more)], env=environment,
-                              cwd=self.dir, stdin=subprocess.DEVNULL, capture_output=True, timeout=110)
+        done = subprocess.run([self.tool.program, *words], env=environment, cwd=self.dir, input=stdin,
+                              capture_output=True, timeout=110)
         assert done.returncode == 0, f"{done.args}: {done.stdout.decode()} {done.stderr.decode()}"
         return done.stdout.decode()
 
 
-@pytest.fixture(params=TOOLS, ids=str)
-def tool(request):
-    one = request.param
+def installed(one):
+    """`one`, or the end of the test that wants it."""
     if shutil.which(one.program):
         return one
     allowed = os.environ.get("SLUICE_PEERS_MAY_MISS", "").split()
@@ -132,12 +134,18 @@ def tool(request):
     pytest.fail(f"{one.program} is missing: scripts/prepare rivals, or SLUICE_PEERS_MAY_MISS={one.name}")
 
 
-@pytest.fixture
-def peer(tool, server, tmp_path):
-    one = Peer(tool, S3Store(server, sluice.MAIN), tmp_path)
+def at_home(tool, server, directory):
+    """A tool with its files and nothing else in a home of its own."""
+    one = Peer(installed(tool), S3Store(server, sluice.MAIN), directory)
     for name, text in tool.files.items():
-        (tmp_path / name).parent.mkdir(parents=True)
-        (tmp_path / name).write_text(text)
+        (directory / name).parent.mkdir(parents=True)
+        (directory / name).write_text(text)
+    return one
+
+
+@pytest.fixture(params=TOOLS, ids=str)
+def peer(request, server, tmp_path):
+    one = at_home(request.param, server, tmp_path)
     one("mb")
     return one
 
