@@ -45,7 +45,7 @@ Result<Request> read_request(const Args& args) {
   Request request;
   Result<Location> at = parse_url(args.get("URL"));
   if (!at) return unexpected(at.error());
-  if (at->bucket.empty()) return fail(ErrorKind::argument, fmt::format("\"{}\" names no bucket", at->text()));
+  if (at->bucket.empty()) return names_no_bucket(*at);
   request.at = *std::move(at);
   request.download_only = args.has("download_only");
   request.save = !args.has("no_save");
@@ -65,7 +65,7 @@ Result<Request> read_request(const Args& args) {
     request.bounds.step_seconds = *seconds;
   }
   const Result<std::uint64_t> most = parse_size(args.get("max_data", "16G"), 16ull << 20, 1ull << 50);
-  if (!most) return unexpected(most.error());
+  if (!most) return unexpected(most.error().with("--max-data", ""));
   request.most = *most;
   return request;
 }

@@ -278,8 +278,7 @@ Result<std::vector<Location>> read_places(const Args& args) {
     if (!at) return unexpected(at.error());
     if (at->kind == Location::Kind::standard)
       return fail(ErrorKind::argument, "- cannot be checked", "sluice hash - prints its checksum");
-    if (at->is_object() && at->bucket.empty())
-      return fail(ErrorKind::argument, fmt::format("\"{}\" names no bucket", at->text()));
+    if (at->is_object() && at->bucket.empty()) return names_no_bucket(*at);
     places.push_back(*std::move(at));
   }
   if (!places[0].is_object() && !places[1].is_object())

@@ -72,6 +72,10 @@ Result<void> read_profiles(const toml::node& node, Config& config) {
 
 }  // namespace
 
+bool is_setting(std::string_view name) {
+  return find_knob(name) || kStoreKeys.contains(name);
+}
+
 std::string config_file(const Environment& env) {
   if (const auto named = env("SLUICE_CONFIG")) return *named;
   const auto home = env("XDG_CONFIG_HOME");
@@ -123,7 +127,8 @@ Result<Config> load_written(const Environment& env) {
     return config;
   }
   if (env("SLUICE_CONFIG")) {
-    Error error = make_error(ErrorKind::config, fmt::format("{}: {}", file, std::strerror(ENOENT)));
+    Error error = make_error(ErrorKind::config, fmt::format("{}: {}", file, std::strerror(ENOENT)),
+                             "SLUICE_CONFIG names it: write it, or unset the variable");
     error.operation = "read configuration";
     return unexpected(std::move(error));
   }

@@ -21,6 +21,7 @@
 
 #include <map>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "cli/environment.h"
@@ -40,6 +41,8 @@ struct Config {
   std::string place(const ConfigValue& value) const { return file + ":" + std::to_string(value.line); }
 };
 
+/// Whether a profile may say it: "region", "part_size".
+bool is_setting(std::string_view name);
 /// Where it is, or would be.
 std::string config_file(const Environment&);
 Result<Config> load_config(const Environment&);

@@ -10,6 +10,7 @@
 #include "cli/exit_code.h"
 #include "cli/ini.h"
 #include "cli/knobs.h"
+#include "cli/location.h"
 #include "cli/session.h"
 #include "cli/text_file.h"
 #include "cli/units.h"
@@ -59,8 +60,17 @@ int run(Context& context) {
     return report_failure(
         context, make_error(ErrorKind::argument, fmt::format("\"{}\" is no profile name", printable(profile)),
                             "they have letters, digits, '-', '_' and '.'"));
+  if (!is_setting(key))
+    return report_failure(
+        context, make_error(ErrorKind::argument, fmt::format("there is no setting \"{}\"", printable(key)),
+                            "sluice config show lists them"));
   const Result<std::string> value = value_of(context, key);
   if (!value) return report_failure(context, value.error());
+  if (key == "scheme" && known_scheme(*value).empty())
+    return report_failure(
+        context, make_error(ErrorKind::argument,
+                            fmt::format("\"{}\" is none of: oss, cos, tos, qs, ois, s3", printable(*value)))
+                     .with(key, ""));
   if (const Knob* knob = find_knob(key)) {
     Tuning tuning;
     if (const Result<void> fine = knob->apply(*value, tuning); !fine)

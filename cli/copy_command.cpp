@@ -170,8 +170,7 @@ Result<CopyCommand> read_copy_command(const Args& args) {
     return usage("neither the source nor the target is in a store",
                  "URLs begin with oss://, cos://, tos://, qs:// or s3://");
   for (const Location* at : {&command.from, &command.to})
-    if (at->is_object() && at->bucket.empty())
-      return usage(fmt::format("\"{}\" names no bucket", at->text()));
+    if (at->is_object() && at->bucket.empty()) return names_no_bucket(*at);
   if (command.streams() && command.recursive)
     return usage(command.from.kind == Kind::web ? "-r and a web server's URL do not go together"
                                                 : "-r and - do not go together");

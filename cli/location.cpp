@@ -89,6 +89,11 @@ bool same_dialect(std::string_view configured, std::string_view scheme) {
   return dialect(configured) == dialect(scheme);
 }
 
+Unexpected names_no_bucket(const Location& at) {
+  return fail(ErrorKind::argument, fmt::format("\"{}\" names no bucket", at.text()),
+              fmt::format("write {}://bucket/key", at.scheme));
+}
+
 Result<Location> parse_location(std::string_view text) {
   if (text.empty()) return fail(ErrorKind::argument, "an empty path or URL");
   Location at;
@@ -135,7 +140,11 @@ Result<Location> parse_source(std::string_view text) {
 Result<Location> parse_url(std::string_view text) {
   Result<Location> at = parse_location(text);
   if (at && !at->is_object())
-    return fail(ErrorKind::argument, fmt::format("\"{}\" is no store's URL", printable(text)),
+    return fail(ErrorKind::argument,
+                // It may be a URL with a secret, mistyped.
+                text.find('@') == std::string_view::npos
+                    ? fmt::format("\"{}\" is no store's URL", printable(text))
+                    : "a word with '@' is no store's URL",
                 "write scheme://bucket/key with the scheme oss, cos, tos, qs, ois or s3");
   return at;
 }
@@ -143,20 +152,21 @@ Result<Location> parse_url(std::string_view text) {
 Result<Location> parse_bucket(std::string_view text) {
   Result<Location> at = parse_url(text);
   if (!at) return at;
-  if (at->bucket.empty())
-    return fail(ErrorKind::argument, fmt::format("\"{}\" names no bucket", printable(text)));
+  if (at->bucket.empty()) return names_no_bucket(*at);
   if (!at->key.empty())
     return fail(ErrorKind::argument,
-                fmt::format("\"{}\" names a key where a bucket is wanted", printable(text)));
+                fmt::format("\"{}\" names a key where a bucket is wanted", printable(text)),
+                fmt::format("write {}://{}", at->scheme, at->bucket));
   return at;
 }
 
 Result<Location> parse_object(std::string_view text) {
   Result<Location> at = parse_url(text);
   if (!at) return at;
-  if (at->bucket.empty())
-    return fail(ErrorKind::argument, fmt::format("\"{}\" names no bucket", printable(text)));
-  if (at->key.empty()) return fail(ErrorKind::argument, fmt::format("\"{}\" names no key", printable(text)));
+  if (at->bucket.empty()) return names_no_bucket(*at);
+  if (at->key.empty())
+    return fail(ErrorKind::argument, fmt::format("\"{}\" names no key", printable(text)),
+                fmt::format("write {}://{}/key", at->scheme, at->bucket));
   return at;
 }
 

@@ -39,6 +39,8 @@ Result<Location> parse_url(std::string_view text);
 /// A store's URL that names a bucket, and has a key if and only if `with_key`.
 Result<Location> parse_bucket(std::string_view text);
 Result<Location> parse_object(std::string_view text);
+/// The failure of a URL that should name a bucket.
+Unexpected names_no_bucket(const Location& at);
 
 /// "qingstor" -> "qs", lower case; empty when unknown.
 std::string known_scheme(std::string_view scheme);

@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 
+#include "cli/config_edit.h"
 #include "cli/key_source.h"
 #include "cli/units.h"
 #include "cli/vendors.h"
@@ -53,6 +54,14 @@ ProfileInUse profile_of(const Config& config, const std::string& name, const Con
   return {name, "profile " + name, config.file, &table};
 }
 
+/// A choice that came from a file is a mistake of the configuration; from an option, of usage.
+Unexpected bad_value(const Setting& setting, const std::string& what) {
+  const bool option = setting.origin.starts_with("--");
+  Error error = make_error(option ? ErrorKind::argument : ErrorKind::config, what);
+  error.operation = setting.origin;
+  return unexpected(std::move(error));
+}
+
 /// The profile that the user asked for, which must exist and fit the scheme.
 Result<ProfileInUse> named_profile(const Lookup& in, const std::string& scheme,
                                    const std::string& url_profile, Side side) {
@@ -61,6 +70,9 @@ Result<ProfileInUse> named_profile(const Lookup& in, const std::string& scheme,
   if (!name.set()) name = from_env(in.env, {"SLUICE_PROFILE"});
   if (!name.set()) return ProfileInUse{};
   const auto found = in.config.profiles.find(name.value);
+  if (found == in.config.profiles.end() && !is_profile_name(name.value))
+    return bad_value(name, fmt::format("\"{}\" is no profile name; they have letters, digits, '-', '_' and '.'",
+                                       printable(name.value)));
   if (found == in.config.profiles.end())
     return fail(ErrorKind::config,
                 fmt::format("there is no profile \"{}\" (named by {}) in {}", printable(name.value),
@@ -112,14 +124,6 @@ Setting from_vendors(const std::vector<ProfileInUse>& profiles, const std::strin
   for (const ProfileInUse& profile : profiles)
     if (Setting found = profile.get(name); found.set()) return found;
   return {};
-}
-
-/// A choice that came from a file is a mistake of the configuration; from an option, of usage.
-Unexpected bad_value(const Setting& setting, const std::string& what) {
-  const bool option = setting.origin.starts_with("--");
-  Error error = make_error(option ? ErrorKind::argument : ErrorKind::config, what);
-  error.operation = setting.origin;
-  return unexpected(std::move(error));
 }
 
 Result<bool> truth(const Setting& setting) {

@@ -21,7 +21,8 @@ constexpr std::size_t kLargest = 1 << 20;
 constexpr int kMostLinks = 40;  // as the kernel
 
 Unexpected cannot_read(const std::string& path, int cause) {
-  Error error = make_error(ErrorKind::config, fmt::format("{}: {}", path, std::strerror(cause)));
+  Error error = make_error(ErrorKind::config, fmt::format("{}: {}", path, std::strerror(cause)),
+                           cause == EFBIG ? "no configuration has more than 1 MiB" : "");
   error.operation = "read configuration";
   return unexpected(std::move(error));
 }

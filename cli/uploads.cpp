@@ -20,7 +20,11 @@ Answer list_ours(Store& store, const Location& at) {
   return all;
 }
 Answer abort_ours(Store& store, const Location& at) {
-  return store.collect_uploads(at.bucket, at.key);
+  Answer gone = store.collect_uploads(at.bucket, at.key);
+  if (!gone || !gone->empty()) return gone;
+  // Nothing was asked of the store yet: a mistyped bucket has no uploads either.
+  if (const Result<void> there = store.head_bucket(at.bucket); !there) return unexpected(there.error());
+  return gone;
 }
 
 int on_uploads(Context& context, Answer (*ask)(Store&, const Location&), const char* event,

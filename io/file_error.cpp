@@ -13,6 +13,7 @@ std::string error_text(int error) {
 Unexpected disk_error(std::string_view what, const std::string& path, int error) {
   std::string hint;
   if (error == ENOSPC) hint = "free some space and run the same command again";
+  if (error == EACCES || error == EPERM) hint = "this user may not: run as one who may, or change who may";
   if (error == EDQUOT) hint = "the disk quota is used up";
   if (error == EEXIST) hint = "it is left alone";
   if (error == EFBIG) hint = "the file system or a limit of the process does not allow files that large";

@@ -40,7 +40,7 @@ Result<void> prepare_directory(const std::string& directory) {
   if (made) return made;
   Error e = made.error();
   e.kind = ErrorKind::state;
-  if (e.hint.empty()) e.hint = "choose another state directory";
+  e.hint = "choose another state directory";
   return unexpected(std::move(e));
 }
 

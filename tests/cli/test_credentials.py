@@ -263,7 +263,7 @@ class Credentials(Case):
         self.run_bare(2, "config", "set", "mine", "secret_key", "visible")
         self.run_bare(2, "config", "set", "mi ne", "region", "r")
         self.run_bare(2, "config", "set", "mine", "part_size", "huge")
-        self.run_bare(3, "config", "set", "mine", "no_such_key", "x")
+        self.run_bare(2, "config", "set", "mine", "no_such_key", "x")
 
     def test_two_sides_have_profiles_of_their_own(self):
         text = "".join(f'[profiles.{name}]\nscheme = "{scheme}"\nendpoint = "{self.server.url}"\nregion = "{DIALECTS[scheme].region}"\n'

@@ -72,6 +72,7 @@ class Errors(Case):
         bucket = self.bucket("s3")
         self.ok("cp", self.file("source", b"x"), bucket + "k")
         (self.home / "dir").mkdir()
+        large, noise = self.file("large", b"# x\n" * (1 << 19)), self.file("noise", bytes(range(256)))
         def close_stdout():
             die_with_parent()
             os.close(1)
@@ -91,17 +92,29 @@ class Errors(Case):
                 ("scheme", ["ls", "gs://bucket"], 2, "known are oss, cos, tos, qs", {}),
                 ("path for a URL", ["ls", "bucket"], 2, "scheme://bucket/key", {}),
                 ("bucket name", ["ls", "s3://buc ket/"], 2, "lower-case letters", {}),
-                ("no bucket", ["stat", "s3://"], 2, "names no bucket", {}),
-                ("no key", ["cat", bucket], 2, "names no key", {}),
+                ("no bucket", ["stat", "s3://"], 2, "names no bucket; write s3://bucket/key", {}),
+                ("no key", ["cat", bucket], 2, f"names no key; write {bucket}key", {}),
+                ("a key too many", ["mb", bucket + "k"], 2, "where a bucket is wanted; write s3://bucket", {}),
                 ("no store", ["cp", "a", "b"], 2, "URLs begin with oss://", {}),
                 ("directory", ["cp", "dir", bucket], 2, "-r takes what is below it", {}),
                 ("profile", ["ls", "s3://nobody@bucket/"], 3, "[profiles.nobody]", {}),
+                ("profile name", ["ls", bucket, "--profile", "a b"], 2, "\"a b\" is no profile name; they have letters", {}),
+                ("setting", ["config", "set", "p", "frob", "x"], 2, "there is no setting \"frob\"; sluice config show lists them", {}),
+                ("setting's value", ["config", "set", "p", "scheme", "gs"], 2, "scheme: \"gs\" is none of: oss", {}),
+                ("configuration too large", ["ls", bucket], 3, "more than 1 MiB", {"env": self.environment(SLUICE_CONFIG=large)}),
+                ("configuration not there", ["ls", bucket], 3, "SLUICE_CONFIG names it", {"env": self.environment(SLUICE_CONFIG="none")}),
+                ("configuration a directory", ["ls", bucket], 3, "Is a directory", {"env": self.environment(SLUICE_CONFIG="dir")}),
+                ("configuration no text", ["ls", bucket], 3, "no valid TOML", {"env": self.environment(SLUICE_CONFIG=noise)}),
                 ("keys", ["ls", bucket], 3, "AWS_ACCESS_KEY_ID", {"env": clean_environment(self.home)}),
                 ("wrong keys", ["ls", bucket], 7, "SignatureDoesNotMatch", {"env": self.environment(AWS_SECRET_ACCESS_KEY="x" * 40)}),
                 ("count", ["ls", bucket, "-c", "many"], 2, "--concurrency: \"many\" is no whole number from 1 to 1024", {}),
                 ("count", ["du", bucket, "--depth", "-1"], 2, "--depth: \"-1\" is no whole number from 0", {}),
                 ("size", ["cp", "source", bucket, "--part-size", "5X"], 2, "a whole number with K, M, G or T", {}),
                 ("size", ["find", bucket, "--larger", "big"], 2, "--larger", {}),
+                ("size", ["bench", bucket, "--max-data", "1M"], 2, "--max-data: \"1M\" is outside the range from 16M", {}),
+                ("size that overflows", ["cp", "source", bucket, "--memory", "17179869185G"], 2, "outside the range from 16M to 1T", {}),
+                ("count that overflows", ["ls", bucket, "-j", "18446744073709551617"], 2, "no whole number from 1 to 1024", {}),
+                ("date that is none", ["find", bucket, "--newer", "2026-02-30"], 2, "\"2026-02-30\" is no time", {}),
                 ("time", ["find", bucket, "--newer", "yesterday"], 2, "--newer: \"yesterday\" is no time: an age (90s, 15m, 2h, 7d) or a date", {}),
                 ("age", ["presign", bucket + "k", "--expires", "8d"], 2, "--expires: \"8d\" is no time from 1 to 604800 seconds", {}),
                 ("choice", ["presign", bucket + "k", "--method", "PATCH"], 2, "--method: \"PATCH\" is none of: GET, PUT, HEAD, DELETE", {}),
@@ -160,6 +173,7 @@ class Errors(Case):
                 ("web URL moved", ["mv", "http://127.0.0.1/x", bucket], 2, "what a web server has cannot be moved; use cp", {}),
                 ("file that is not there", ["cp", "nothing", bucket], 4, "nothing: No such file", {}),
                 ("list that is not there", ["run", "nothing"], 4, "nothing", {}),
+                ("bucket that is not there", ["uploads", "gc", "s3://no-such-bucket-1250000000/"], 4, "404", {}),
                 ("bucket that is not there", ["ls", "s3://no-such-bucket-1250000000/"], 4, "NoSuchBucket", {}),
                 ("object that is not there", ["stat", bucket + "nothing"], 4, bucket + "nothing", {}),
                 ("closed stdout", ["ls", bucket], 1, "standard output: it is closed; give the command a place to write to", closed),
@@ -185,7 +199,7 @@ class Errors(Case):
         self.assertEqual(done.returncode, 0, done.stderr)
 
     def test_secrets_on_the_command_line_or_in_urls_are_refused_and_not_repeated(self):
-        for words in (["ls", "s3://AK:hush-hush@bucket/"], ["ls", "s3://bucket/", "--secret-key", "hush-hush"],
+        for words in (["ls", "s3://AK:hush-hush@bucket/"], ["ls", "s3//AK:hush-hush@bucket/"], ["ls", "s3://bucket/", "--secret-key", "hush-hush"],
                       ["ls", "s3://bucket/", "--access-key=hush-hush"], ["ls", "s3://bucket/", "--endpoint", "http://u:hush-hush@h"]):
             with self.subTest(words=words):
                 said = self.fails(2, *words)
@@ -255,8 +269,8 @@ class Errors(Case):
         self.ok("cp", self.file("source", b"x"), bucket + "k")
         (elsewhere / "closed").mkdir(0o500)
 
-        self.fails(7, "cp", secret, bucket + "new", program=program, **options)
-        self.fails(7, "hash", secret, program=program, **options)
+        for words in (["cp", secret, bucket + "new"], ["hash", secret]):
+            self.fails(7, *words, says="this user may not", program=program, **options)
         self.fails(7, "run", secret, program=program, **options)
         self.fails(7, "cp", bucket + "k", elsewhere / "closed/file", program=program, **options)
         self.fails(7, "cp", bucket + "k", elsewhere / "closed/more/file", program=program, **options)
