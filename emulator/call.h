@@ -138,7 +138,8 @@ struct Call {
   TimePoint now{};
   std::string region;       ///< the bucket's, else the one that was signed, else the dialect's usual
   std::string told_region;  ///< configured, signed or in the host's name; empty when nobody told
-  std::string owner = "sluice";
+  std::string account = "sluice";  ///< who asks
+  std::string owner = "sluice";    ///< the bucket's; who asks, where no bucket is named or there
 
   const std::string& bucket() const { return request.resource.bucket; }
   const std::string& key() const { return request.resource.key; }
@@ -219,7 +220,7 @@ struct PartView {
   std::map<std::string, std::string> checksums;
 };
 struct PartsView {
-  std::string upload_id;
+  std::string upload_id, initiator;
   int marker = 0, next_marker = 0;
   std::uint32_t limit = 0;
   bool truncated = false;
@@ -230,7 +231,7 @@ struct PartsView {
 };
 
 struct UploadView {
-  std::string key, upload_id, storage_class;
+  std::string key, upload_id, initiator, storage_class;
   TimePoint initiated{};
 };
 struct UploadsView {

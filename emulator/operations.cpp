@@ -9,20 +9,20 @@
 
 namespace sluice::emulator {
 
-void RecentUploads::add(const std::string& upload_id, const std::string& etag) {
+void RecentUploads::add(const std::string& upload_id, const ObjectView& made) {
   constexpr std::size_t kRemembered = 1000;
   std::lock_guard lock(mutex_);
   order_.push_back(upload_id);
-  etags_[upload_id] = etag;
+  made_[upload_id] = made;
   if (order_.size() <= kRemembered) return;
-  etags_.erase(order_.front());
+  made_.erase(order_.front());
   order_.pop_front();
 }
 
-std::optional<std::string> RecentUploads::etag_of(const std::string& upload_id) const {
+std::optional<ObjectView> RecentUploads::made_by(const std::string& upload_id) const {
   std::lock_guard lock(mutex_);
-  const auto found = etags_.find(upload_id);
-  if (found == etags_.end()) return {};
+  const auto found = made_.find(upload_id);
+  if (found == made_.end()) return {};
   return found->second;
 }
 

@@ -16,16 +16,16 @@
 namespace sluice::emulator {
 
 /// Complete of an upload that just completed succeeds again where the vendor does so: the last few
-/// upload ids and the ETag they ended in. Any thread.
+/// upload ids and what became of them. Any thread.
 class RecentUploads {
  public:
-  void add(const std::string& upload_id, const std::string& etag);
-  std::optional<std::string> etag_of(const std::string& upload_id) const;
+  void add(const std::string& upload_id, const ObjectView& made);
+  std::optional<ObjectView> made_by(const std::string& upload_id) const;
 
  private:
   mutable std::mutex mutex_;
   std::deque<std::string> order_;
-  std::unordered_map<std::string, std::string> etags_;
+  std::unordered_map<std::string, ObjectView> made_;
 };
 
 struct Backend {
@@ -83,6 +83,8 @@ Outcome<Done> check_tags(const Tags&, const TagLimits&);
 Outcome<Done> check_class(const Call&, std::string_view storage_class);
 /// The ACL that came as a header, as grants or in the body; empty when none came.
 Outcome<std::optional<Acl>> sent_acl(const Call&, std::string_view canned_header);
+/// Refuses those that this store's writes do not have.
+Outcome<Done> check_write_conditions(const Call&);
 Conditions write_conditions(const Call&);
 /// key_exists and its kin, in the words of the condition that failed.
 Failure write_failure(const Call&, const StorageError&);

@@ -89,7 +89,7 @@ Outcome<BucketTraits> asked_traits(const Call& call) {
 // Whose bucket it is decides the word; making one's own again may be an ACL's change.
 Outcome<Done> make_again(Backend& backend, const Call& call, const BucketTraits& asked) {
   auto existing = backend.storage.head_bucket(bucket_ref(call));
-  const bool own = existing && existing->owner == call.owner;
+  const bool own = existing && existing->owner == call.account;
   const Failure taken{
       own ? Trouble::bucket_owned : Trouble::bucket_exists, {}, {{"BucketName", call.bucket()}}, {}};
   if (!own || !call.dialect->rules.recreate_bucket) return taken;
@@ -116,7 +116,7 @@ Outcome<Reply> run_create_bucket(Backend& backend, Call& call, Arrived&) {
   if (!traits) return std::move(traits.failure());
   BucketInfo info;
   info.region = call.told_region;  // unknown stays unknown: any is right then
-  info.owner = call.owner;
+  info.owner = call.account;
   info.attributes = bucket_attributes(*traits);
   auto made = backend.storage.create_bucket(bucket_ref(call), info);
   if (!made) {

@@ -61,6 +61,7 @@ Outcome<CopySource> copy_source(const Call& call, std::string_view header) {
 
 Outcome<Done> admit_copy_object(Backend& backend, const Call& call) {
   if (auto exists = bucket_exists(backend, call); !exists) return exists;
+  if (auto known = check_write_conditions(call); !known) return known;
   return check_key(call);
 }
 

@@ -128,7 +128,7 @@ Outcome<Reply> run_list_uploads(Backend& backend, Call& call, Arrived&) {
   if (!page) return failure_of(call, page.error());
   for (const UploadInfo& upload : page->uploads) {
     view.uploads.push_back(
-        {upload.key, upload.id, upload.attributes.storage_class, time_of(upload.initiated)});
+        {upload.key, upload.id, upload.owner, upload.attributes.storage_class, time_of(upload.initiated)});
   }
   view.prefixes = std::move(page->prefixes);
   view.truncated = page->truncated;

@@ -114,7 +114,7 @@ Outcome<Reply> run_create_upload(Backend& backend, Call& call, Arrived&) {
   }
   CreateUpload options;
   options.key = call.key();
-  options.owner = call.owner;
+  options.owner = call.account;
   options.attributes = std::move(*attributes);
   auto upload = backend.storage.create_upload(bucket_ref(call), std::move(options));
   if (!upload) return failure_of(call, upload.error());
@@ -225,6 +225,7 @@ Outcome<Reply> run_list_parts(Backend& backend, Call& call, Arrived&) {
   if (!page) return failure_of(call, page.error());
   PartsView view;
   view.upload_id = upload->id;
+  view.initiator = upload->owner;
   view.marker = static_cast<int>(*marker);
   view.limit = *limit;
   view.truncated = page->truncated;
@@ -244,16 +245,16 @@ Outcome<Reply> run_complete_upload(Backend& backend, Call& call, Arrived&) {
   const UploadRef ref = upload_ref(call);
   auto upload = backend.storage.head_upload(ref);
   if (!upload) {
-    const auto etag = dialect.rules.complete_repeats ? backend.recent.etag_of(ref.id) : std::nullopt;
-    if (!etag) return failure_of(call, upload.error());
+    auto made = dialect.rules.complete_repeats ? backend.recent.made_by(ref.id) : std::nullopt;
+    if (!made) return failure_of(call, upload.error());
     CompletedView view;
-    view.object.key = call.key();
-    view.object.etag = *etag;
+    view.object = *std::move(made);
     view.location = url_of(call);
     Reply reply = reply_to(call);
     dialect.shapes.completed(call, view, reply);
     return reply;
   }
+  if (auto known = check_write_conditions(call); !known) return std::move(known.failure());
   CompleteOptions options;
   options.all = io::equal_ignoring_case(call.vendor(dialect.words.complete_all), "yes");
   CompleteRequest asked;
@@ -291,8 +292,8 @@ Outcome<Reply> run_complete_upload(Backend& backend, Call& call, Arrived&) {
   }
   auto info = backend.storage.complete(ref, std::move(options));
   if (!info) return write_failure(call, info.error());
-  if (dialect.rules.complete_repeats) backend.recent.add(ref.id, info->etag);
   view.object = view_of(*info);
+  if (dialect.rules.complete_repeats) backend.recent.add(ref.id, view.object);
   view.location = url_of(call);
   view.url_encoded = call.query("encoding-type") == "url";
   Reply reply = reply_to(call);

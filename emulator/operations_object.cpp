@@ -11,6 +11,7 @@ namespace {
 Outcome<Done> admit_bytes(Backend& backend, const Call& call) {
   if (auto exists = bucket_exists(backend, call); !exists) return exists;
   if (auto fits = check_key(call); !fits) return fits;
+  if (auto known = check_write_conditions(call); !known) return known;
   if (auto attributes = attributes_of(call); !attributes) return std::move(attributes.failure());
   return Done{};
 }
@@ -48,6 +49,13 @@ Outcome<Done> check_version(const Call& call) {
 }
 
 }  // namespace
+
+Outcome<Done> check_write_conditions(const Call& call) {
+  if (!call.dialect->rules.write_conditions) return Done{};
+  const std::string none = call.header("If-None-Match");
+  if (none.empty() || none == "*") return Done{};
+  return Failure{Trouble::not_implemented, {}, {{"Header", "If-None-Match"}}, {}};
+}
 
 Conditions write_conditions(const Call& call) {
   Conditions conditions;

@@ -167,6 +167,7 @@ Outcome<Done> Service::verify(Exchange& exchange) {
       bucket_there = true;
       bucket_region = bucket->region;
       bucket_owner = bucket->owner;
+      call.owner = bucket_owner;
     }
   }
   const auto configured = options_.regions.find(call.dialect->name);
@@ -194,7 +195,8 @@ Outcome<Done> Service::verify(Exchange& exchange) {
     return Failure{Trouble::access_denied, {}, {}, {}};
   }
   if (verdict.refusal == signers::Refusal::none) {
-    if (const auto* account = accounts_.find(verdict.access_key)) call.owner = account->name;
+    if (const auto* account = accounts_.find(verdict.access_key)) call.account = account->name;
+    if (!bucket_there) call.owner = call.account;
     return Done{};
   }
   Failure failure{trouble_of(verdict.refusal), {}, {}, {}};
@@ -271,7 +273,8 @@ Outcome<Done> Service::frame(Exchange& exchange) {
   }
   exchange.trailer_checksum = io::lower_case(call.vendor("trailer"));
 
-  if (const std::string md5 = call.header("Content-MD5"); !md5.empty()) {
+  if (call.request.headers.has("Content-MD5")) {
+    const std::string md5 = call.header("Content-MD5");
     const auto bytes = signers::base64_decode(md5);
     if (!bytes || bytes->size() != 16)
       return Failure{Trouble::invalid_digest, {}, {{"Content-MD5", md5}}, {}};

@@ -124,12 +124,12 @@ constexpr ErrorWord kErrors[] = {
     {T::internal, 500, "InternalError", "We encountered an internal error. Please try again."},
 };
 
-std::string uin(const Call& call) {
-  return "qcs::cam::uin/" + call.owner + ":uin/" + call.owner;
+std::string uin(const std::string& who) {
+  return "qcs::cam::uin/" + who + ":uin/" + who;
 }
 
-void write_owner(XmlWriter& xml, const Call& call, std::string_view element = "Owner") {
-  xml.begin(element).text("ID", uin(call)).text("DisplayName", call.owner).end();
+void write_owner(XmlWriter& xml, const std::string& who, std::string_view element = "Owner") {
+  xml.begin(element).text("ID", uin(who)).text("DisplayName", who).end();
 }
 
 void error(const Call& call, const ErrorWord& word, const Failure& failure, Reply& reply) {
@@ -148,7 +148,7 @@ void error(const Call& call, const ErrorWord& word, const Failure& failure, Repl
 
 void buckets(const Call& call, const BucketsView& view, Reply& reply) {
   XmlWriter xml("ListAllMyBucketsResult");
-  write_owner(xml, call);
+  write_owner(xml, call.owner);
   xml.begin("Buckets");
   for (const BucketView& bucket : view.buckets) {
     xml.begin("Bucket").text("Name", bucket.name).text("Location", bucket.region);
@@ -185,7 +185,7 @@ void listing(const Call& call, const ListingView& view, Reply& reply) {
   for (const ObjectView& object : view.objects) {
     xml.begin("Contents").text("Key", name(object.key)).time("LastModified", object.modified);
     xml.text("ETag", quoted_etag(*call.dialect, object.etag)).number("Size", object.size);
-    write_owner(xml, call);
+    write_owner(xml, call.owner);
     xml.text("StorageClass", storage_class(object.storage_class)).end();
   }
   for (const std::string& prefix : view.prefixes)
@@ -209,8 +209,8 @@ void uploads(const Call& call, const UploadsView& view, Reply& reply) {
   for (const UploadView& upload : view.uploads) {
     xml.begin("Upload").text("Key", name(upload.key)).text("UploadId", upload.upload_id);
     xml.text("StorageClass", storage_class(upload.storage_class));
-    write_owner(xml, call, "Initiator");
-    write_owner(xml, call);
+    write_owner(xml, upload.initiator, "Initiator");
+    write_owner(xml, call.owner);
     xml.time("Initiated", upload.initiated).end();
   }
   for (const std::string& prefix : view.prefixes)
@@ -223,8 +223,8 @@ void parts(const Call& call, const PartsView& view, Reply& reply) {
   xml.text("Bucket", call.bucket());
   if (view.url_encoded) xml.text("Encoding-type", "url");
   xml.text("Key", listed_name(view.url_encoded, call.key(), "/")).text("UploadId", view.upload_id);
-  write_owner(xml, call, "Initiator");
-  write_owner(xml, call);
+  write_owner(xml, view.initiator, "Initiator");
+  write_owner(xml, call.owner);
   xml.text("StorageClass", storage_class(view.storage_class));
   xml.number("PartNumberMarker", static_cast<std::uint64_t>(view.marker));
   if (view.truncated) xml.number("NextPartNumberMarker", static_cast<std::uint64_t>(view.next_marker));
@@ -285,8 +285,8 @@ void object_head(const Call& call, const ObjectView& object, Reply& reply) {
 
 void acl(const Call& call, const AclView& view, Reply& reply) {
   XmlWriter xml("AccessControlPolicy");
-  write_owner(xml, call);
-  write_grants(xml, call, view, uin(call), "http://cam.qcloud.com/groups/global/");
+  write_owner(xml, call.owner);
+  write_grants(xml, call, view, uin(call.owner), "http://cam.qcloud.com/groups/global/");
   send_xml(xml, reply);
 }
 

@@ -148,8 +148,8 @@ std::string root(std::string_view name) {
   return std::string(name) + R"( xmlns="http://s3.amazonaws.com/doc/2006-03-01/")";
 }
 
-void write_owner(XmlWriter& xml, const Call& call, std::string_view element = "Owner") {
-  xml.begin(element).text("ID", call.owner).text("DisplayName", call.owner).end();
+void write_owner(XmlWriter& xml, const std::string& who, std::string_view element = "Owner") {
+  xml.begin(element).text("ID", who).text("DisplayName", who).end();
 }
 
 // "crc32c" -> "ChecksumCRC32C".
@@ -176,7 +176,7 @@ void error(const Call& call, const ErrorWord& word, const Failure& failure, Repl
 
 void buckets(const Call& call, const BucketsView& view, Reply& reply) {
   XmlWriter xml(root("ListAllMyBucketsResult"));
-  write_owner(xml, call);
+  write_owner(xml, call.owner);
   xml.begin("Buckets");
   for (const BucketView& bucket : view.buckets) {
     xml.begin("Bucket").text("Name", bucket.name).time("CreationDate", bucket.created).end();
@@ -210,7 +210,7 @@ void versions(const Call& call, const ListingView& view, Reply& reply) {
     xml.time("LastModified", object.modified).text("ETag", quoted_etag(*call.dialect, object.etag));
     xml.number("Size", object.size);
     xml.text("StorageClass", object.storage_class.empty() ? "STANDARD" : object.storage_class);
-    write_owner(xml, call);
+    write_owner(xml, call.owner);
     xml.end();
   }
   for (const std::string& prefix : view.prefixes)
@@ -239,7 +239,7 @@ void listing(const Call& call, const ListingView& view, Reply& reply) {
     xml.begin("Contents").text("Key", name(object.key)).time("LastModified", object.modified);
     xml.text("ETag", quoted_etag(*call.dialect, object.etag)).number("Size", object.size);
     xml.text("StorageClass", object.storage_class.empty() ? "STANDARD" : object.storage_class);
-    if (!view.v2 || view.owner) write_owner(xml, call);
+    if (!view.v2 || view.owner) write_owner(xml, call.owner);
     xml.end();
   }
   for (const std::string& prefix : view.prefixes)
@@ -261,8 +261,8 @@ void uploads(const Call& call, const UploadsView& view, Reply& reply) {
   xml.number("MaxUploads", view.limit).boolean("IsTruncated", view.truncated);
   for (const UploadView& upload : view.uploads) {
     xml.begin("Upload").text("Key", name(upload.key)).text("UploadId", upload.upload_id);
-    write_owner(xml, call, "Initiator");
-    write_owner(xml, call);
+    write_owner(xml, upload.initiator, "Initiator");
+    write_owner(xml, call.owner);
     xml.text("StorageClass", upload.storage_class.empty() ? "STANDARD" : upload.storage_class);
     xml.time("Initiated", upload.initiated).end();
   }
@@ -274,8 +274,8 @@ void uploads(const Call& call, const UploadsView& view, Reply& reply) {
 void parts(const Call& call, const PartsView& view, Reply& reply) {
   XmlWriter xml(root("ListPartsResult"));
   xml.text("Bucket", call.bucket()).text("Key", call.key()).text("UploadId", view.upload_id);
-  write_owner(xml, call, "Initiator");
-  write_owner(xml, call);
+  write_owner(xml, view.initiator, "Initiator");
+  write_owner(xml, call.owner);
   xml.text("StorageClass", view.storage_class.empty() ? "STANDARD" : view.storage_class);
   xml.number("PartNumberMarker", static_cast<std::uint64_t>(view.marker));
   xml.number("NextPartNumberMarker", static_cast<std::uint64_t>(view.next_marker));
@@ -371,7 +371,7 @@ void attributes(const Call& call, const ObjectView& object, Reply& reply) {
 
 void acl(const Call& call, const AclView& view, Reply& reply) {
   XmlWriter xml(root("AccessControlPolicy"));
-  write_owner(xml, call);
+  write_owner(xml, call.owner);
   write_grants(xml, call, view, call.owner, "http://acs.amazonaws.com/groups/global/");
   send_xml(xml, reply);
 }

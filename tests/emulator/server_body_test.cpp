@@ -88,6 +88,7 @@ TEST_F(ServerBody, MustMatchEveryDigestThatComesWithIt) {
   const std::string body = "hello world";
   EXPECT_EQ(code_of({{"Content-MD5", signers::base64(signers::md5("other"))}}), "BadDigest");
   EXPECT_EQ(code_of({{"Content-MD5", "not base64"}}), "InvalidDigest");
+  EXPECT_EQ(code_of({{"Content-MD5", ""}}), "InvalidDigest");
   EXPECT_EQ(code_of({{"x-amz-checksum-crc32c", "AAAAAA=="}}), "BadDigest");
   EXPECT_EQ(code_of({{"x-amz-checksum-crc32c", "AAAA"}}), "InvalidRequest");
   EXPECT_EQ(s3("HEAD", "/bucket/k").status, 404) << "a refused body became an object";

@@ -1,4 +1,7 @@
 // Objects through the whole server, in the dialects that share the XML shapes.
+#include <filesystem>
+#include <fstream>
+
 #include "io/checksum.h"
 #include "io/percent.h"
 #include "server_fixture.h"
@@ -164,6 +167,16 @@ TEST_F(ServerObjects, DeleteManyWantsADigest) {
   EXPECT_EQ(s3("GET", "/bucket/a").status, 404);
 }
 
+TEST_F(ServerObjects, AConditionThatWritesDoNotHaveIsRefusedAndNotIgnored) {
+  const std::string etag = s3("PUT", "/bucket/k", "first").headers.get("ETag");
+
+  const Answer refused = s3("PUT", "/bucket/k", "second", {{"If-None-Match", etag}});
+
+  EXPECT_EQ(refused.status, 501);
+  EXPECT_EQ(element(refused.body, "Code"), "NotImplemented");
+  EXPECT_EQ(s3("GET", "/bucket/k").body, "first");
+}
+
 TEST_F(ServerObjects, BucketsFollowTheirRules) {
   EXPECT_EQ(element(s3("PUT", "/bucket").body, "Code"), "BucketAlreadyOwnedByYou");
   EXPECT_EQ(element(s3("PUT", "/Bad_Name").body, "Code"), "InvalidBucketName");
@@ -206,6 +219,35 @@ TEST_F(ServerObjects, AppendGrowsWhereItEnds) {
   append.body = "two";
   EXPECT_EQ(ask(append).status, 200);
   EXPECT_EQ(ask({.scheme = signers::Scheme::oss_v1, .path = "/bucket-a/log"}).body, "onetwo");
+}
+
+class TwoAccounts : public ServerTest {
+ protected:
+  void SetUp() override {
+    options_.access_key = options_.secret_key = "";
+    options_.keys_file = directory_ / "keys";
+    std::ofstream(options_.keys_file) << R"({"users":[{"name":"ann","access_key":"ANN","secret_key":")" << secret_
+                                      << R"("},{"name":"bob","access_key":"BOB","secret_key":")" << secret_ << R"("}]})";
+    std::filesystem::permissions(options_.keys_file, std::filesystem::perms::owner_read);
+    start();
+  }
+  Answer as(const char* access_key, std::string method, std::string path, std::string body = {}) {
+    options_.access_key = access_key;
+    return s3(std::move(method), std::move(path), std::move(body));
+  }
+};
+
+TEST_F(TwoAccounts, TheOwnerIsWhoMadeTheBucketAndNotWhoAsks) {
+  ASSERT_EQ(as("ANN", "PUT", "/bucket").status, 200);
+  ASSERT_EQ(as("BOB", "PUT", "/bucket/k", "x").status, 200);
+  ASSERT_EQ(as("BOB", "POST", "/bucket/k?uploads").status, 200);
+
+  for (const char* path : {"/bucket", "/bucket?acl", "/bucket/k?acl", "/bucket?versions"})
+    EXPECT_EQ(element(as("BOB", "GET", path).body, "ID"), "ann") << path;
+  const std::string uploads = as("ANN", "GET", "/bucket?uploads").body;
+  EXPECT_EQ(element(element(uploads, "Initiator"), "ID"), "bob");
+  EXPECT_EQ(element(element(uploads, "Owner"), "ID"), "ann");
+  EXPECT_EQ(element(as("BOB", "GET", "/").body, "ID"), "bob") << "a list of buckets is of who asks";
 }
 
 }  // namespace
