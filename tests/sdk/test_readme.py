@@ -103,6 +103,10 @@ def tree_is_there(world, said):
     return all(world.has("made/" + path, data) for path, data in TREE.items())
 
 
+def kept_what_was_there(world, said):
+    return world.has("made/a.txt", b"kept") and world.has("made/deep/c.txt")
+
+
 def listed(*names, without=()):
     return lambda world, said: all(name in said for name in names) and not any(name in said for name in without)
 
@@ -136,6 +140,7 @@ JOBS = {
     "how fast is it": Job(listed("What limits"), "/bench"),
     "files at once": Job(tree_is_there),
     "parts at once": Job(tree_is_there),
+    "not over what exists": Job(kept_what_was_there),
     "only show it": Job(lambda world, said: world.keys() == set(BELOW)),
 }
 
@@ -146,6 +151,8 @@ def test_a_cell_does_what_its_row_names(name, row, server, tmp_path):
     world, job = World(name, server, tmp_path), JOBS[row]
     if row == "unfinished uploads":
         world.store.client.create_multipart_upload(Bucket=world.bucket, Key="one/begun")
+    if row == "not over what exists":
+        world.store.put(world.bucket, "made/a.txt", b"kept")
     if row == "many commands":
         (tmp_path / "list").write_text(shlex.join(world.words(TABLE["a file"][name][0], JOBS["a file"])) + "\n")
     if row == "how fast is it":
