@@ -39,7 +39,8 @@ bool id_of(std::string_view name, std::uint64_t& id) {
 
 StorageError BlobFiles::failed(const char* what, std::uint64_t id, int error) const {
   return {StorageCode::disk,
-          std::string(what) + " " + directory_ + "/" + place_of(id).text + ": " + std::strerror(error)};
+          std::string(what) + " " + directory_ + "/" + place_of(id).text + ": " + std::strerror(error),
+          static_cast<std::uint64_t>(error)};
 }
 
 StorageResult<std::shared_ptr<BlobFiles>> BlobFiles::open(const std::string& directory) {

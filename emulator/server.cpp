@@ -106,8 +106,11 @@ Result<std::unique_ptr<Server>> Server::start(ServerOptions options) {
   auto storage = Storage::open(std::move(stored));
   if (!storage) {
     const bool locked = storage.error().code == StorageCode::locked;
-    return fail(locked ? ErrorKind::state : ErrorKind::disk, storage.error().message,
-                locked ? "end the other process, or give another --root" : "");
+    Error error = make_error(locked ? ErrorKind::state : ErrorKind::disk, storage.error().message,
+                             locked ? "end the other process, or give another --root" : "give another --root");
+    if (storage.error().code == StorageCode::disk)
+      error.system_error = static_cast<int>(storage.error().number);
+    return unexpected(std::move(error));
   }
   auto accounts = open_accounts(options);
   if (!accounts) return unexpected(accounts.error());

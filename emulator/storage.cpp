@@ -45,7 +45,9 @@ PRAGMA user_version = 1;
 )";
 
 StorageError disk_error(const std::string& what, const std::string& path) {
-  return {StorageCode::disk, what + " " + path + ": " + std::strerror(errno)};
+  const int error = errno;
+  return {StorageCode::disk, what + " " + path + ": " + std::strerror(error),
+          static_cast<std::uint64_t>(error)};
 }
 
 StorageResult<Database> open_index(const std::string& path) {
@@ -101,7 +103,9 @@ Storage::State::~State() {
 StorageResult<void> Storage::State::open() {
   std::error_code failed;
   std::filesystem::create_directories(options.root, failed);
-  if (failed) return StorageError{StorageCode::disk, "cannot make " + options.root + ": " + failed.message()};
+  if (failed)
+    return StorageError{StorageCode::disk, "cannot make " + options.root + ": " + failed.message(),
+                        static_cast<std::uint64_t>(failed.value())};
   if (auto locked = lock_directory(); !locked) return locked;
 
   auto opened_files = BlobFiles::open(options.root + "/data");

@@ -32,7 +32,7 @@ enum class StorageCode {
   checksum_mismatch,   ///< Complete: the joined checksum or size is not the expected one
   invalid_range,       ///< a slice outside its object
   locked,              ///< another process serves this directory
-  disk,                ///< a file operation failed; the message names the file and the reason
+  disk,                ///< a file operation failed; the message names the file and the reason, number is errno
   database,            ///< SQLite refused, or the store is from a newer version
 };
 

@@ -272,6 +272,8 @@ class Errors(Case):
         for words in (["cp", secret, bucket + "new"], ["hash", secret]):
             self.fails(7, *words, says="this user may not", program=program, **options)
         self.fails(7, "run", secret, program=program, **options)
+        for root in ("closed", "closed/new"):
+            self.fails(7, "serve", "--root", elsewhere / root, says="give another --root", program=program, **options)
         self.fails(7, "cp", bucket + "k", elsewhere / "closed/file", program=program, **options)
         self.fails(7, "cp", bucket + "k", elsewhere / "closed/more/file", program=program, **options)
 
