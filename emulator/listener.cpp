@@ -216,6 +216,8 @@ class Network::State : public std::enable_shared_from_this<Network::State> {
   };
 
   void accept(Listener& listener) {
+    std::lock_guard lock(mutex);  // stop() closes under it: an acceptor is not for two threads at once
+    if (stopping) return;
     listener.acceptor.async_accept([this, &listener](error_code error, tcp::socket socket) {
       if (stopping) return;
       if (!error) begin(listener, std::move(socket));
@@ -338,11 +340,11 @@ void Network::stop() {
   // Without threads nobody would run it, and the context would keep the state that holds the context.
   if (!state_->threads.empty())
     asio::post(state_->context, [state = state_] {
+      std::lock_guard lock(state->mutex);
       for (auto& listener : state->listeners) {
         error_code ignored;
         listener->acceptor.close(ignored);
       }
-      std::lock_guard lock(state->mutex);
       state->sweeper.cancel();
     });
   if (state_->guard) state_->guard->reset();

@@ -5,7 +5,7 @@ from command import DIALECTS, Case, json_lines
 # What a store can be told of a new bucket: a word that it takes, by store.
 PROPERTIES = {
     "--acl": dict.fromkeys(("oss", "cos", "tos", "s3"), "private"),
-    "--storage-class": {"oss": "IA", "tos": "IA"},
+    "--storage-class": {"oss": "IA", "cos": "STANDARD_IA", "tos": "IA"},
     "--redundancy": {"oss": "ZRS", "cos": "MAZ", "tos": "multi-az"},
     "--type": {"cos": "OFS", "tos": "fns"},
 }
@@ -50,7 +50,10 @@ class Buckets(Case):
                 self.assertEqual(self.ok("ls", store, "--prefix", "blue-"), b"")
                 if scheme in ("oss", "cos"):
                     self.assertEqual(self.names(store, "--tag", "team=search"), [])
-                    self.assertEqual(self.names(store, "--tag", "team"), [])
+                    if scheme == "cos":
+                        self.fails(2, "ls", store, "--tag", "team", says="by a tag's key and value")
+                    else:
+                        self.assertEqual(self.names(store, "--tag", "team"), [])
                 else:
                     self.fails(2, "ls", store, "--tag", "team=search", says="has no list of buckets by tag")
 
@@ -77,9 +80,6 @@ class Keys(Case):
                 bucket = self.bucket(scheme)
                 self.ok("cp", self.file("source", b"x"), bucket + "k")
                 self.ok("cp", self.file("source", b"x"), bucket + "p/k")
-                if scheme == "qs":
-                    self.fails(2, "ls", bucket, "--fetch-owner", says="has no owners in lists")
-                    continue
                 told, _ = json_lines(self.ok("ls", bucket, "--fetch-owner", "--json"))
                 self.assertEqual((told["key"], told["owner_name"]), ("k", "sluice"))
                 key, folder = self.ok("ls", bucket, "--fetch-owner").decode().splitlines()
