@@ -39,7 +39,7 @@ constexpr Row kRows[] = {
      "Buckets.AreMadeFoundAndRemoved"},
     {nullptr, "properties", Operation::bucket_info, "Bucket::info", "stat --all",
      "Buckets.TellTheirPropertiesAndTheirLocation"},
-    {nullptr, "location", Operation::bucket_location, "Bucket::location", "",
+    {nullptr, "location", Operation::bucket_location, "Bucket::location", "stat --all",
      "Buckets.TellTheirPropertiesAndTheirLocation"},
     {nullptr, "ACL by a word", Operation::bucket_acl, "Bucket::acl, set_acl", "props get, set",
      "Buckets.KeepTheAclTheyAreGiven"},
