@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include "cli/exit_code.h"
+#include "cli/listing.h"
 #include "cli/planned.h"
 #include "cli/session.h"
 
@@ -18,7 +19,7 @@ struct Property {
 };
 constexpr std::array kProperties = {
     Property{"--acl", "WORD", "private, public-read, ... (not qs)", &BucketOptions::acl},
-    Property{"--storage-class", "CLASS", "of what it will hold (oss, tos)", &BucketOptions::storage_class},
+    Property{"--storage-class", "CLASS", "of what it will hold (oss, cos, tos)", &BucketOptions::storage_class},
     Property{"--redundancy", "WORD", "oss: LRS, ZRS; cos: MAZ; tos: single-az, multi-az",
              &BucketOptions::redundancy},
     Property{"--type", "WORD", "cos: OFS; tos: fns, hns", &BucketOptions::type},
@@ -64,7 +65,9 @@ int on_bucket(Context& context, const Location& at, const std::vector<std::strin
   if (!session) return report_failure(context, session.error());
   const Result<Reply> done = act(session->store());
   if (!done) return report_failure(context, done.error());
-  context.output.event(JsonLine().text("event", event).text("url", at.text()));
+  JsonLine line;
+  line.text("event", event).text("url", at.text());
+  context.output.event(add_reply(line, *done));
   return kDone;
 }
 

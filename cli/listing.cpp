@@ -3,10 +3,12 @@
 
 #include <algorithm>
 #include <array>
+#include <map>
 
 #include <fmt/format.h>
 
 #include "cli/units.h"
+#include "io/http.h"
 #include "io/time_text.h"
 
 namespace sluice::cli {
@@ -83,8 +85,17 @@ JsonLine object_json(const char* event, const ObjectInfo& object) {
 }
 
 JsonLine& add_reply(JsonLine& line, const Reply& reply) {
+  // Small letters, and one value a name, however the store writes them.
+  std::map<std::string, std::string> values;
+  for (const auto& [name, value] : reply.headers) {
+    std::string& all = values[io::lower_case(name)];
+    all += (all.empty() ? "" : ", ") + value;
+  }
+  JsonLine headers;
+  for (const auto& [name, value] : values) headers.text(name, value);
   return line.number("status", static_cast<std::uint64_t>(reply.status))
-      .text_if("request_id", reply.request_id);
+      .text_if("request_id", reply.request_id)
+      .object("headers", headers);
 }
 
 void append_named(std::string& out, std::string_view name, std::string_view value, bool terminal) {

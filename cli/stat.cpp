@@ -34,7 +34,8 @@ JsonLine json(const Location& at, ObjectInfo info) {
   if (info.crc64) line.text("crc64", fmt::to_string(*info.crc64));
   JsonLine metadata;
   for (const auto& [name, value] : info.metadata) metadata.text(name, value);
-  return line.object("metadata", metadata).text_if("request_id", info.reply.request_id);
+  line.object("metadata", metadata);
+  return add_reply(line, info.reply);
 }
 
 std::string number_text(const std::optional<std::uint64_t>& number) {

@@ -18,6 +18,15 @@ class Verbs(Case):
         for number, name in enumerate(names):
             self.ok("cp", self.file("source", pattern(100 + number, number + 1)), bucket + name)
 
+    def test_a_store_is_quoted_with_status_and_headers(self):
+        for scheme in DIALECTS:
+            with self.subTest(scheme):
+                bucket = self.bucket(scheme)
+                self.put(bucket, ["a"])
+                told = json_lines(self.ok("stat", bucket + "a", "--json"))[0]
+                self.assertEqual((told["status"], told["headers"]["content-length"]), (200, "100"))
+                self.assertIn(told["request_id"], told["headers"].values())
+
     # -- mv ---------------------------------------------------------------------------------------
 
     def test_a_file_moves_up_across_and_down(self):
