@@ -11,7 +11,7 @@ std::string_view word(Why why) {
 }
 
 std::string_view word(Action action) {
-  static constexpr std::array<std::string_view, 3> kWords{"copy", "delete", "leave"};
+  static constexpr std::array<std::string_view, 4> kWords{"copy", "delete", "leave", "compare"};
   return kWords[static_cast<std::size_t>(action)];
 }
 

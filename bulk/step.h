@@ -10,9 +10,10 @@
 namespace sluice::bulk {
 
 enum class Action {
-  copy,    ///< the source's to the target
-  remove,  ///< the target's
-  leave,   ///< nothing
+  copy,     ///< the source's to the target
+  remove,   ///< the target's
+  leave,    ///< nothing
+  compare,  ///< contents are compared first: then it is copy or leave
 };
 
 enum class Why {

@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include "engine/store_refusal.h"
+#include "io/file_error.h"
 #include "scheduler/guarded.h"
 #include "scheduler/retry.h"
 #include "scheduler/sleep.h"
@@ -153,7 +154,7 @@ Result<void> UrlRead::first_head(const io::Response& head) {
   const std::string version = version_of(head.headers);
   // An earlier attempt broke before its first byte, and what it said is in use.
   if (head_ && (version != version_ || now.length != head_->length))
-    return fail(ErrorKind::integrity, "the source changed while it was read", "run the command again");
+    return io::source_changed("the source changed while it was read", "run the command again");
   version_ = version;
   head_ = std::move(now);
   tell_head();

@@ -10,6 +10,12 @@ std::string error_text(int error) {
   return std::generic_category().message(error);
 }
 
+Unexpected source_changed(std::string message, std::string hint) {
+  Error e = make_error(ErrorKind::integrity, std::move(message), std::move(hint));
+  e.system_error = ESTALE;
+  return unexpected(std::move(e));
+}
+
 Unexpected disk_error(std::string_view what, const std::string& path, int error) {
   std::string hint;
   if (error == ENOSPC) hint = "free some space and run the same command again";

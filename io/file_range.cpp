@@ -1,6 +1,8 @@
 // Holds a GET's answer against what was asked.
 #include "io/file_range.h"
 
+#include "io/file_error.h"
+
 namespace sluice::io {
 namespace {
 
@@ -16,7 +18,7 @@ std::string range_text(std::uint64_t first, std::uint64_t length) {
 }
 
 Unexpected object_changed(const std::string& how) {
-  return fail(ErrorKind::integrity, "object changed during the transfer: " + how, "run the command again");
+  return source_changed("object changed during the transfer: " + how, "run the command again");
 }
 
 Result<void> check_whole(const Response& head, const ExpectedRange& expected) {

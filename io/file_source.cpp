@@ -93,8 +93,8 @@ Result<void> SourceFile::read_whole(std::span<char> into) const {
 }
 
 Unexpected SourceFile::changed() const {
-  return fail(ErrorKind::integrity, "source changed during the transfer: " + path_,
-              "run the command again when nobody writes to the file");
+  return source_changed("source changed during the transfer: " + path_,
+                        "run the command again when nobody writes to the file");
 }
 
 bool SourceFile::same_open_file() const {

@@ -82,6 +82,10 @@ bool is_not_modified(const Error& e) {
   return status_is(e, 304);
 }
 
+bool is_source_changed(const Error& e) {
+  return e.kind == ErrorKind::integrity && e.system_error == ESTALE;
+}
+
 bool is_already_exists(const Error& e) {
   return code_in(e, {"BucketAlreadyExists", "BucketAlreadyOwnedByYou", "bucket_already_exists",
                      "FileAlreadyExists", "ObjectAlreadyExists", "DuplicateObject"}) ||

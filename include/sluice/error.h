@@ -49,7 +49,7 @@ struct Error {
   std::string target;                           ///< URL or path, never with a secret
   std::string hint;                             ///< what the user can do; may be empty
   int attempts = 0;                             ///< requests made before giving up; 0 = none
-  int system_error = 0;                         ///< errno for disk errors, else 0
+  int system_error = 0;                         ///< errno for disk errors, ESTALE where a source changed, else 0
   std::shared_ptr<const ServiceError> service;  ///< set if and only if kind == service
 
   /// One line naming operation, target, status, code, request id, attempts and what to do.
@@ -65,6 +65,7 @@ bool is_throttled(const Error&);            ///< 429, 503 SlowDown and kin
 bool is_retryable(const Error&);            ///< the same request may succeed later
 bool is_precondition_failed(const Error&);  ///< If-Match and kin
 bool is_not_modified(const Error&);         ///< If-None-Match and kin: nothing new
+bool is_source_changed(const Error&);       ///< what was being read is not what it was at the beginning
 bool is_already_exists(const Error&);       ///< bucket or (forbid overwrite) object exists
 
 Error make_error(ErrorKind, std::string message, std::string hint = {});
