@@ -35,7 +35,8 @@ Result<Batch> Planner::next() {
       batch.last = true;
       break;
     }
-    source_seen_ = source_seen_ || (*both)->source.has_value();
+    batch.source_names += (*both)->source ? 1 : 0;
+    batch.target_names += (*both)->target ? 1 : 0;
     batch.through = (*both)->source ? (*both)->source->name : (*both)->target->name;
     if (std::optional<Step> step = step_of(**std::move(both))) batch.steps.push_back(*std::move(step));
   }

@@ -24,16 +24,12 @@ class Planner final : public Steps {
   Planner(PlanRules rules, std::unique_ptr<Listing> source, std::unique_ptr<Listing> target);
   Result<Batch> next() override;
 
-  /// Has the source had a name, wanted or not?
-  bool source_seen() const { return source_seen_; }
-
  private:
   std::optional<Step> step_of(Both both);
   bool wants(const Entry& entry) const { return !rules_.wanted || rules_.wanted(entry); }
 
   const PlanRules rules_;
   Merge merge_;
-  bool source_seen_ = false;
 };
 
 }  // namespace sluice::bulk

@@ -2,6 +2,7 @@
 // (manifest.h).
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <vector>
 
@@ -14,7 +15,8 @@ namespace sluice::bulk {
 struct Batch {
   std::vector<Step> steps;
   std::string through;  ///< no later step has this name or one before it
-  bool last = false;    ///< there are no more
+  std::uint64_t source_names = 0, target_names = 0;  ///< seen on either side, steps or not
+  bool last = false;                                 ///< there are no more
 };
 
 class Steps {

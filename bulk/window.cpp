@@ -15,6 +15,11 @@ std::uint64_t Window::add(std::vector<Step> steps, std::string through) {
   return (first_page_ + pages_.size() - 1) << kIndexBits;
 }
 
+void Window::adopt(const std::vector<Step>& steps) {
+  std::lock_guard lock(mutex_);
+  for (std::size_t i = 0; i < steps.size(); ++i) left_behind_.emplace(i, steps[i]);
+}
+
 Step Window::step(std::uint64_t number) const {
   std::lock_guard lock(mutex_);
   const auto behind = left_behind_.find(number);

@@ -21,6 +21,8 @@ class Window {
 
   /// Later than all before. `steps`: those to be waited for; they are numbered from the answer on.
   std::uint64_t add(std::vector<Step> steps, std::string through);
+  /// Steps that an earlier run has left behind, before the first add(); numbered from 0 on.
+  void adopt(const std::vector<Step>& steps);
   /// A copy: what it names may be gone with its neighbours.
   Step step(std::uint64_t number) const;
   void settle(std::uint64_t number);
@@ -45,7 +47,7 @@ class Window {
   const std::size_t batches_;
   mutable std::mutex mutex_;
   std::deque<Page> pages_;
-  std::uint64_t first_page_ = 0;
+  std::uint64_t first_page_ = 1;  // 0: of what was adopted
   std::map<std::uint64_t, Step> left_behind_;
   std::vector<std::string> caught_up_;
 };

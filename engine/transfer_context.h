@@ -21,6 +21,14 @@ class Tally {
     requests += static_cast<std::uint64_t>(reply.attempts);
     retries += static_cast<std::uint64_t>(reply.attempts - 1);
   }
+  /// What another has counted, whose transfer has ended; its notes are told elsewhere.
+  void add(const Tally& other) {
+    requests += other.requests;
+    retries += other.retries;
+    parts += other.parts;
+    parts_resumed += other.parts_resumed;
+    bytes_resumed += other.bytes_resumed;
+  }
   void note(std::string text) {
     if (text.empty()) return;
     std::lock_guard lock(mutex_);

@@ -5,10 +5,8 @@
 
 #include <fmt/format.h>
 
-#include "engine/copy.h"
-#include "engine/download.h"
+#include "engine/tree_items.h"
 #include "engine/tree_run.h"
-#include "engine/upload.h"
 #include "io/file_sink.h"
 #include "io/walk.h"
 #include "scheduler/guarded.h"
@@ -21,11 +19,6 @@ using scheduler::Task;
 using scheduler::Worker;
 
 constexpr std::size_t kPage = 1000;
-
-/// Items above this run beside the slots: they have parts, which need slots.
-std::uint64_t small_limit(const TransferContext& context, const Dialect& dialect) {
-  return single_request_limit(context.options, dialect.limits);
-}
 
 /// Every page of a listing; `use` answers false to stop.
 Task<Result<void>> list_pages(Worker* home, TransferContext* context, std::shared_ptr<Store> store, Ref from,
@@ -98,62 +91,6 @@ class Walk {
   TreeRun* const run_;
   std::vector<TreeItem> page_;
 };
-
-Task<Result<TransferReport>> upload_item(Worker* worker, TransferContext* context, const UploadTree* spec,
-                                         const TreeItem* item) {
-  const std::string path = spec->directory + "/" + item->name;
-  const std::uint64_t at_once = std::min(kAtOnce, small_limit(*context, spec->store->dialect()));
-  const bool small = item->size <= at_once;
-  Runtime& runtime = *context->runtime;
-  const auto open = [&] { return open_bytes(path, small ? FileIo::pread : runtime.options.io, at_once); };
-  auto opened = small ? runtime.small_files.run(worker->loop(), open) : runtime.pool.run(worker->loop(), open);
-  auto bytes = co_await std::move(opened);
-  if (!bytes) co_return unexpected(bytes.error());
-  Ref to = spec->to;
-  to.key += item->name;
-  co_return co_await upload(worker, context, std::move(*bytes), spec->store, std::move(to));
-}
-
-/// Of an object that has only been listed.
-ObjectInfo known(const Listed& listed) {
-  ObjectInfo info;
-  info.key = listed.key;
-  info.size = listed.size;
-  info.etag = listed.etag;
-  info.modified = listed.modified;
-  info.content_type = listed.content_type;
-  info.storage_class = listed.storage_class;
-  info.crc64 = listed.crc64;
-  return info;
-}
-
-Task<Result<TransferReport>> download_item(Worker* worker, TransferContext* context, const DownloadTree* spec,
-                                           const TreeItem* item) {
-  auto path = io::safe_join(spec->directory, item->name);
-  if (!path) co_return unexpected(path.error());
-  DownloadSpec one;
-  one.store = spec->store;
-  one.from.bucket = spec->from.bucket;
-  one.from.key = item->info->key;
-  one.path = std::move(*path);
-  one.create_parents = true;
-  // A listing tells size and ETag; large objects are asked for their checksum as well.
-  if (item->size <= small_limit(*context, spec->store->dialect())) one.info = known(*item->info);
-  co_return co_await download(worker, context, std::move(one));
-}
-
-Task<Result<TransferReport>> copy_item(Worker* worker, TransferContext* context, const CopyTree* spec,
-                                       const TreeItem* item) {
-  CopySpec one;
-  one.from_store = spec->from_store;
-  one.to_store = spec->to_store;
-  one.same_store = spec->same_store;
-  one.from.bucket = spec->from.bucket;
-  one.from.key = item->info->key;
-  one.to.bucket = spec->to.bucket;
-  one.to.key = spec->to.key + item->name;
-  co_return co_await copy(worker, context, std::move(one));
-}
 
 /// Keys below the prefix, named relative to it. The object that is the prefix itself has its last segment.
 std::vector<TreeItem> items_of(ListPage page, const std::string& prefix) {

@@ -40,8 +40,8 @@ class TreeRun::Page final : public scheduler::Job, public std::enable_shared_fro
   const scheduler::Ticket room_;
 };
 
-TreeRun::TreeRun(TransferContext* context, std::uint64_t small, Move move)
-    : context_(context), small_(small), move_(std::move(move)), room_(kWaiting) {}
+TreeRun::TreeRun(TransferContext* context, std::uint64_t small, Move move, Ended ended)
+    : context_(context), small_(small), move_(std::move(move)), ended_(std::move(ended)), room_(kWaiting) {}
 
 Task<scheduler::Ticket> TreeRun::room(Worker* home, std::uint64_t items) {
   co_return co_await room_.take(home->loop(), items, context_->token());
@@ -80,10 +80,15 @@ Task<void> TreeRun::item(Worker* worker, const TreeItem* one, bool in_slot) {
   own.in_slot = in_slot;
   own.options = context_->options;
   own.options.progress = nullptr;
-  own.tally = context_->tally;
+  own.tally = ended_ ? std::make_shared<Tally>() : context_->tally;
   // An item's failure stops its own parts; the tree's stop stops every item.
   std::stop_callback linked(context_->token(), [stop = own.stop]() mutable { stop.request_stop(); });
   auto moved = co_await scheduler::guarded([&] { return move_(worker, &own, one); });
+  if (ended_) {
+    context_->tally->add(*own.tally);
+    if (moved || !context_->stop.stop_requested() || moved.error().kind != ErrorKind::cancelled)
+      ended_(*one, moved);
+  }
   if (moved) {
     bytes_ += moved->bytes;
     ++objects_;

@@ -17,6 +17,7 @@ struct TreeItem {
   std::string name;  ///< relative path, or key
   std::uint64_t size = 0;
   std::optional<Listed> info;  ///< of what was listed
+  std::uint64_t number = 0;    ///< the caller's own
 };
 
 /// Shared: a worker may let go of a page, and with it of the page's room, after finish() has answered.
@@ -26,7 +27,10 @@ class TreeRun : public std::enable_shared_from_this<TreeRun> {
   using Move = std::function<scheduler::Task<Result<TransferReport>>(scheduler::Worker*, TransferContext*,
                                                                      const TreeItem*)>;
 
-  TreeRun(TransferContext* context, std::uint64_t small, Move move);
+  /// Told of every item that was not cancelled; any worker thread. The report counts this item alone.
+  using Ended = std::function<void(const TreeItem&, const Result<TransferReport>&)>;
+
+  TreeRun(TransferContext* context, std::uint64_t small, Move move, Ended ended = {});
 
   /// Waits until fewer than some thousands of items are waiting. On `home`.
   scheduler::Task<scheduler::Ticket> room(scheduler::Worker* home, std::uint64_t items);
@@ -45,6 +49,7 @@ class TreeRun : public std::enable_shared_from_this<TreeRun> {
   TransferContext* const context_;
   const std::uint64_t small_;
   const Move move_;
+  const Ended ended_;
   scheduler::Budget room_;
   scheduler::Latch latch_{0};
   std::atomic<std::uint64_t> bytes_{0}, objects_{0}, failed_{0}, left_alone_{0}, stolen_{0};
