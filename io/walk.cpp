@@ -23,10 +23,13 @@ struct Name {
 
 class Level {
  public:
-  Level(int fd, std::string prefix) : fd_(fd), prefix_(std::move(prefix)) {}
+  /// `start_after`: what the names are to be behind, from here on.
+  Level(int fd, std::string prefix, std::string_view start_after)
+      : fd_(fd), prefix_(std::move(prefix)), start_after_(start_after) {}
   Level(Level&& other) noexcept
       : fd_(std::exchange(other.fd_, -1)),
         prefix_(std::move(other.prefix_)),
+        start_after_(other.start_after_),
         names_(std::move(other.names_)),
         next_(other.next_) {}
   Level& operator=(Level&&) = delete;
@@ -37,6 +40,11 @@ class Level {
   int fd() const { return fd_; }
   const std::string& prefix() const { return prefix_; }
   const Name* next() { return next_ < names_.size() ? &names_[next_++] : nullptr; }
+  /// What start_after says within the directory of that name.
+  std::string_view start_within(const Name& directory) const {
+    return start_after_.starts_with(directory.text) ? start_after_.substr(directory.text.size())
+                                                    : std::string_view();
+  }
 
   /// 0, or why the names could not be read; those read until then are kept.
   int read_names() {
@@ -55,10 +63,19 @@ class Level {
     const int error = errno;
     closedir(directory);
     std::ranges::sort(names_, {}, &Name::text);
+    skip_start();
     return error;
   }
 
  private:
+  /// The only directory among the names before it that reaches behind it is the one that it lies in.
+  void skip_start() {
+    if (start_after_.empty()) return;
+    const auto first = std::ranges::upper_bound(names_, start_after_, {}, &Name::text);
+    next_ = static_cast<std::size_t>(first - names_.begin());
+    if (next_ > 0 && names_[next_ - 1].directory && start_after_.starts_with(names_[next_ - 1].text)) --next_;
+  }
+
   void add(const dirent& entry) {
     std::string text = entry.d_name;
     if (text == "." || text == "..") return;
@@ -73,6 +90,7 @@ class Level {
 
   int fd_;
   std::string prefix_;  ///< relative path with a '/' behind it, or empty
+  std::string_view start_after_;
   std::vector<Name> names_;
   std::size_t next_ = 0;
 };
@@ -87,12 +105,13 @@ std::string_view kind_of(mode_t mode) {
 
 class Walk {
  public:
-  Walk(const std::string& root, const WalkCallbacks& callbacks) : root_(root), callbacks_(callbacks) {}
+  Walk(const std::string& root, const WalkCallbacks& callbacks, std::string_view start_after)
+      : root_(root), callbacks_(callbacks), start_after_(start_after) {}
 
   Result<void> run() {
     const int fd = open(root_.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     if (fd < 0) return disk_error("read the directory", root_, errno);
-    Level top(fd, "");
+    Level top(fd, "", start_after_);
     if (const int error = top.read_names(); error != 0) return disk_error("read the directory", root_, error);
     levels_.push_back(std::move(top));
     while (!levels_.empty() && !stopped_) {
@@ -100,7 +119,7 @@ class Walk {
       if (!name)
         levels_.pop_back();
       else if (name->directory)
-        enter(name->text);
+        enter(*name);
       else
         look_at(name->text);
     }
@@ -108,13 +127,14 @@ class Walk {
   }
 
  private:
-  void enter(const std::string& name) {
+  void enter(const Name& name) {
     const Level& above = levels_.back();
-    const std::string path = above.prefix() + name;
-    const std::string bare = name.substr(0, name.size() - 1);
+    const std::string path = above.prefix() + name.text;
+    if (callbacks_.enter && !callbacks_.enter(path)) return;
+    const std::string bare = name.text.substr(0, name.text.size() - 1);
     const int fd = openat(above.fd(), bare.c_str(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
     if (fd < 0) return failed("read the directory", path, errno);
-    Level level(fd, path);
+    Level level(fd, path, above.start_within(name));
     if (const int error = level.read_names(); error != 0) failed("read the directory", path, error);
     levels_.push_back(std::move(level));
   }
@@ -146,14 +166,16 @@ class Walk {
 
   const std::string& root_;
   const WalkCallbacks& callbacks_;
+  const std::string_view start_after_;
   std::vector<Level> levels_;
   bool stopped_ = false;
 };
 
 }  // namespace
 
-Result<void> walk(const std::string& directory, const WalkCallbacks& callbacks) {
-  return Walk(directory, callbacks).run();
+Result<void> walk(const std::string& directory, const WalkCallbacks& callbacks,
+                  std::string_view start_after) {
+  return Walk(directory, callbacks, start_after).run();
 }
 
 }  // namespace sluice::io

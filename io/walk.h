@@ -25,12 +25,16 @@ struct WalkCallbacks {
   std::function<void(const std::string& path, std::string_view what)> skipped;
   /// A directory or entry that could not be read; the walk goes on.
   std::function<void(const Error&)> failed;
+  /// Asked before each directory, by its relative path with a '/' behind; false leaves it out, unread.
+  std::function<bool(std::string_view directory)> enter{};
 };
 
 /// Regular files in byte order of their relative paths, so that it can be merged with a store's list.
 /// Memory: the names of the directories that are open, one a level. Symbolic links are not followed,
-/// except `directory` itself. An error only when `directory` itself cannot be read.
-Result<void> walk(const std::string& directory, const WalkCallbacks& callbacks);
+/// except `directory` itself. An error only when `directory` itself cannot be read. `start_after`: a relative
+/// path; what is not behind it is left out, and directories that lie wholly before it are not read.
+Result<void> walk(const std::string& directory, const WalkCallbacks& callbacks,
+                  std::string_view start_after = {});
 
 /// `directory`/`key`. Refused, kind argument, with the rule named: empty keys, absolute ones, empty, "."
 /// and ".." segments, a trailing '/', NUL, segments above 255 bytes, paths above the system's limit.

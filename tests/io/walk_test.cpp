@@ -131,6 +131,39 @@ TEST(Walk, EndsWhenToldTo) {
   EXPECT_EQ(count, 2);
 }
 
+TEST(Walk, BeginsBehindANameThatNeedNotExist) {
+  TempDir dir;
+  std::vector<std::string> paths = {"a-b", "a/b.c", "a/b/y", "a/x", "a0", "b/c/d", "b/c/e", "b/d", "c"};
+  for (const auto& path : paths) make_file(dir / path);
+  std::ranges::sort(paths);
+  std::vector<std::string> starts = paths;
+  for (const char* more : {"a", "a/", "a/b", "a/b/", "a/b/z", "a/z", "b/c/d/x", "b/", "A", "~", "b/c/dd"})
+    starts.emplace_back(more);
+
+  for (const auto& start : starts) {
+    Seen seen;
+    ASSERT_TRUE(walk(dir.path(), seen.callbacks(), start));
+    EXPECT_EQ(seen.files, std::vector<std::string>(std::ranges::upper_bound(paths, start), paths.end())) << start;
+  }
+}
+
+TEST(Walk, AsksBeforeItReadsADirectoryAndNeverOfThoseBeforeTheStart) {
+  TempDir dir;
+  for (const char* path : {"a/1", "b/1/x", "b/2/x", "c/1", "d"}) make_file(dir / path);
+  Seen seen;
+  std::vector<std::string> asked;
+  WalkCallbacks callbacks = seen.callbacks();
+  callbacks.enter = [&](std::string_view directory) {
+    asked.emplace_back(directory);
+    return directory != "c/";
+  };
+
+  ASSERT_TRUE(walk(dir.path(), callbacks, "b/1/y"));
+
+  EXPECT_EQ(seen.files, (std::vector<std::string>{"b/2/x", "d"}));
+  EXPECT_EQ(asked, (std::vector<std::string>{"b/", "b/1/", "b/2/", "c/"}));
+}
+
 TEST(Walk, FailsForADirectoryThatIsNone) {
   TempDir dir;
   write_file(dir / "f", "");
