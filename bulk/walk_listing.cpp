@@ -1,9 +1,9 @@
 #include "bulk/walk_listing.h"
 
-#include <chrono>
 #include <utility>
 
 #include "bulk/ahead_listing.h"
+#include "bulk/file_info.h"
 #include "io/file_sink.h"
 #include "io/walk.h"
 
@@ -13,13 +13,7 @@ namespace {
 constexpr std::size_t kPage = 1000;
 
 Entry entry_of(const io::WalkEntry& file) {
-  Entry entry;
-  entry.name = file.path;
-  entry.info.key = file.path;
-  entry.info.size = file.size;
-  entry.info.modified =
-      TimePoint(std::chrono::floor<std::chrono::milliseconds>(std::chrono::nanoseconds(file.mtime_ns)));
-  return entry;
+  return {file.path, file_info(file.path, file.size, file.mtime_ns)};
 }
 
 class Walked {

@@ -42,9 +42,13 @@ Result<bool> Statement::step() {
 
 Result<void> Statement::run() {
   auto stepped = step();
+  reset();
+  return stepped ? Result<void>{} : Result<void>(unexpected(stepped.error()));
+}
+
+void Statement::reset() {
   sqlite3_reset(statement_.get());
   bound_ = 0;
-  return stepped ? Result<void>{} : Result<void>(unexpected(stepped.error()));
 }
 
 std::string Statement::text(int column) const {
@@ -117,8 +121,8 @@ Result<std::string> Sqlite::text(std::string_view sql) {
 }
 
 Unexpected Sqlite::error() const {
-  Error e = make_error(ErrorKind::state,
-                       "the saved state " + path_ + ": " + (db_ ? sqlite3_errmsg(db_) : "not enough memory"));
+  const std::string what = path_.empty() ? "a table on disk" : "the saved state " + path_;
+  Error e = make_error(ErrorKind::state, what + ": " + (db_ ? sqlite3_errmsg(db_) : "not enough memory"));
   e.system_error = db_ ? sqlite3_system_errno(db_) : ENOMEM;
   return unexpected(std::move(e));
 }

@@ -28,6 +28,8 @@ class Statement {
   Result<bool> step();
   /// For statements without rows; ready to be bound again.
   Result<void> run();
+  /// Ready to be bound again, whatever rows are left.
+  void reset();
 
   std::string text(int column) const;
   std::uint64_t number(int column) const;
@@ -46,7 +48,8 @@ class Statement {
 
 class Sqlite {
  public:
-  /// Opens an existing file for reading and writing, or makes one, mode 0600.
+  /// Opens an existing file for reading and writing, or makes one, mode 0600. "": a database that is gone with
+  /// the object, in memory while it is small.
   static Result<std::unique_ptr<Sqlite>> open(std::string path, bool may_create);
   Sqlite(const Sqlite&) = delete;
   Sqlite& operator=(const Sqlite&) = delete;

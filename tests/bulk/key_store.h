@@ -29,7 +29,8 @@ class KeyStore final : public engine::Store {
   /// Answers in the store's stead; called under a mutex.
   std::function<std::optional<Page>(const engine::ListOptions&)> instead;
   std::function<bool(const engine::ListOptions&)> hangs;  ///< until it is stopped
-  std::atomic<int> lists{0}, at_once{0}, most_at_once{0};
+  std::optional<Error> head_error;          ///< of every HEAD
+  std::atomic<int> lists{0}, heads{0}, at_once{0}, most_at_once{0};
 
   engine::Answer<engine::ListPage> list(engine::Call call, std::string, engine::ListOptions o) override {
     ++lists;
@@ -56,15 +57,16 @@ class KeyStore final : public engine::Store {
   engine::Answer<engine::Sent> ask(engine::Call, engine::Draft) override { co_return no(); }
   engine::Answer<engine::ObjectInfo> head(engine::Call, engine::Ref ref) override {
     ++heads;
+    if (head_error) co_return unexpected(*head_error);
     std::lock_guard lock(mutex_);
     if (!keys.contains(ref.key)) co_return missing();
     engine::ObjectInfo info;
     info.key = ref.key;
     info.size = ref.key.size();
     info.etag = "e";
+    info.reply.attempts = 1;
     co_return info;
   }
-  std::atomic<int> heads{0};
   engine::Answer<engine::Reply> get(engine::Call, engine::Ref, engine::GetOptions, io::BodySink*) override {
     co_return no();
   }

@@ -143,7 +143,8 @@ TEST(Walk, BeginsBehindANameThatNeedNotExist) {
   for (const auto& start : starts) {
     Seen seen;
     ASSERT_TRUE(walk(dir.path(), seen.callbacks(), start));
-    EXPECT_EQ(seen.files, std::vector<std::string>(std::ranges::upper_bound(paths, start), paths.end())) << start;
+    const std::vector<std::string> behind(std::ranges::upper_bound(paths, start), paths.end());
+    EXPECT_EQ(seen.files, behind) << start;
   }
 }
 
