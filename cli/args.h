@@ -24,7 +24,12 @@ class Args {
     return found == values_.end() ? std::vector<std::string>{} : found->second;
   }
 
+  /// The words that these were read from, without the program's name.
+  const std::vector<std::string>& words() const { return words_; }
+  void set_words(std::vector<std::string> words) { words_ = std::move(words); }
+
  private:
+  std::vector<std::string> words_;
   std::map<std::string, std::vector<std::string>> values_;
 };
 

@@ -1,4 +1,4 @@
-// Interrupt: Ctrl-C and SIGTERM, taken by one thread of our own.
+// Interrupt: Ctrl-C, SIGTERM and the end of the terminal (SIGHUP), taken by one thread of our own.
 //
 // The first signal runs the actions that are in force (the cancel of every transfer) and makes fd()
 // readable, so that a read of standard input ends too; with no action in force there is nothing to save

@@ -223,6 +223,7 @@ Parsed Parser::parse(Words words) {
 }  // namespace
 
 Parsed parse_command(Words words) {
+  const Words given = words;
   words = command_first(std::move(words));
   if (!words.empty() && words.front() == "help") {
     words.erase(words.begin());
@@ -238,7 +239,9 @@ Parsed parse_command(Words words) {
   words.insert(words.begin(), ours.begin(), ours.end());
   const Verb* verb = take_verb(words);
   if (!verb) return no_verb(words);
-  return Parser(*verb).parse(std::move(words));
+  Parsed parsed = Parser(*verb).parse(std::move(words));
+  parsed.args.set_words(given);
+  return parsed;
 }
 
 }  // namespace sluice::cli

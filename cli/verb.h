@@ -76,6 +76,14 @@ std::string option_name(const std::string& flags);
 
 Verb cp_verb();
 Verb mv_verb();
+Verb sync_verb();
+Verb migrate_verb();
+Verb jobs_ls_verb();
+Verb jobs_show_verb();
+Verb jobs_resume_verb();
+Verb jobs_retry_verb();
+Verb jobs_cancel_verb();
+Verb jobs_gc_verb();
 Verb ls_verb();
 Verb du_verb();
 Verb find_verb();

@@ -6,6 +6,10 @@ namespace sluice::cli {
 std::span<const Verb> verbs() {
   static const std::vector<Verb> all = {
       cp_verb(),          mv_verb(),
+      sync_verb(),        migrate_verb(),
+      jobs_ls_verb(),     jobs_show_verb(),
+      jobs_resume_verb(), jobs_retry_verb(),
+      jobs_cancel_verb(), jobs_gc_verb(),
       ls_verb(),          find_verb(),
       du_verb(),          stat_verb(),
       cat_verb(),         pipe_verb(),
@@ -29,6 +33,7 @@ std::span<const Verb> verbs() {
 
 std::span<const VerbGroup> verb_groups() {
   static const std::vector<VerbGroup> all = {
+      {"jobs", "syncs and migrations, running, stopped and ended"},
       {"uploads", "unfinished multipart uploads"},
       {"props", "properties of objects and buckets"},
       {"config", "the configuration"},

@@ -112,7 +112,7 @@ class Case(unittest.TestCase):
         if schemes and "--endpoint" not in words:
             more += ["--endpoint", url or self.server.url]
         if schemes and "--region" not in words:
-            if len(schemes) == 2 and words[0] in ("cp", "mv", "check"):
+            if len(schemes) == 2 and words[0] in ("cp", "mv", "check", "sync", "migrate"):
                 more += ["--src-region", DIALECTS[schemes[0]].region, "--dst-region", DIALECTS[schemes[1]].region]
             else:
                 more += ["--region", DIALECTS[schemes[0]].region]

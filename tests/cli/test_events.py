@@ -96,6 +96,7 @@ class Page(Case):
             self.walk(scheme)
         self.run_all_lines()
         self.interrupt()
+        self.jobs()
         self.run_json("version")
         self.run_json("config", "show")
         self.run_json("config", "path")
@@ -180,6 +181,15 @@ class Page(Case):
         self.file("source", b"x")
         lines = self.run_json("run", "list", "--endpoint", self.server.url, "--region", "us-east-1", code=1)
         self.assertEqual({one.get("line") for one in lines if one["event"] in ("result", "error")}, {1, 2})
+
+    def jobs(self):
+        bucket = self.bucket("s3")
+        for key in ("clash/x", "clash/x/y"):
+            self.ok("cp", self.file("source", b"x"), bucket + key)
+        self.run_json("sync", "--dry-run", bucket, self.home / "down")
+        events = self.run_json("sync", bucket, self.home / "down", code=1)
+        self.run_json("jobs", "ls")
+        self.run_json("jobs", "show", events[-1]["id"])
 
     def interrupt(self):
         server = Server(self.home / "slow", "--faults", self.file("faults.json", SLOW))
