@@ -6,6 +6,7 @@
 
 #include <fmt/format.h>
 
+#include "bulk/contents.h"
 #include "bulk/job_recorder.h"
 #include "engine/client_ask.h"
 
@@ -61,13 +62,10 @@ class Run {
  private:
   /// What comes when everything has been tried once.
   Result<JobReport> rest() {
-    for (unsigned pass = 0; store_ && pass < options_.passes; ++pass) {
-      const std::uint64_t failed = recorder_->totals().failed;
-      if (failed == 0) break;
-      if (Result<void> done = retrying({Cause::throttled, Cause::network, Cause::store, Cause::changed, Cause::gone});
-          !done)
-        return ended(done);
-    }
+    std::vector<Cause> causes{Cause::throttled, Cause::network, Cause::store, Cause::gone};
+    if (!options_.exact) causes.push_back(Cause::changed);
+    for (unsigned pass = 0; store_ && pass < options_.passes && recorder_->totals().failed > 0; ++pass)
+      if (Result<void> done = retrying(causes); !done) return ended(done);
     if (store_)
       if (Result<void> done = removing(); !done) return ended(done);
     return ended(recorder_->enter(JobPhase::done));
@@ -89,7 +87,8 @@ class Run {
     const auto run = std::make_shared<TreeRun>(
         &context_, mover_.small(context_),
         [this](Worker* worker, TransferContext* own, const TreeItem* item) {
-          return mover_.move(worker, own, item);
+          if (!options_.exact && !options_.compares) return mover_.move(worker, own, item);
+          return move_with_a_look(this, worker, own, item, recorder_->step(item->number));
         },
         [this](const TreeItem& item, const Result<TransferReport>& moved) {
           tell(recorder_->step(item.number), item.number, moved, false);
@@ -172,6 +171,23 @@ class Run {
     outcome.cause = cause_of(error);
     outcome.message = error.describe();
     outcome.attempts = static_cast<std::uint64_t>(std::max(error.attempts, 0));
+  }
+
+  static Task<Result<TransferReport>> move_with_a_look(const Run* run, Worker* worker, TransferContext* own,
+                                                       const TreeItem* item, Step step) {
+    const Mover& mover = run->mover_;
+    if (step.action == Action::compare) {
+      auto same = co_await same_contents(worker, own, &mover.from(), &mover.to(), item);
+      if (!same) co_return unexpected(same.error());
+      TransferReport left;
+      left.left_alone = 1;
+      if (*same) co_return left;
+    }
+    if (run->options_.exact) {
+      auto planned = co_await mover.as_planned(worker, own, item, std::move(step));
+      if (!planned) co_return unexpected(planned.error());
+    }
+    co_return co_await mover.move(worker, own, item);
   }
 
   static Task<Result<TransferReport>> move_if_there(const Mover* mover, Worker* worker, TransferContext* own,

@@ -50,6 +50,10 @@ Totals totals_of(const Counts&);
 struct JobOptions {
   TransferOptions transfer{};  ///< of every object; `progress` is of the whole job
   RemovalLimit removal_limit{};
+  /// What the source has must be what the step says: size, and ETag or time. Otherwise the step fails, as
+  /// changed.
+  bool exact = false;
+  bool compares = false;  ///< there may be steps of Action::compare
   /// What the listings could not read so far; asked when all are at their ends.
   std::function<std::uint64_t()> unread{};
   /// Told of what became of each step that was not left alone, before it is on record. The job's thread.

@@ -80,6 +80,30 @@ Task<Result<bool>> Mover::there(Worker* worker, TransferContext* context, const 
   co_return unexpected(head.error());
 }
 
+Task<Result<void>> Mover::as_planned(Worker* worker, TransferContext* context, const TreeItem* item,
+                                     Step step) const {
+  const ObjectInfo& planned = step.entry.info;
+  bool same = false;
+  if (from_.local()) {
+    struct stat s {};
+    const std::string path = from_.directory + "/" + item->name;
+    if (::stat(path.c_str(), &s) != 0) co_return io::disk_error("look at", path, errno);
+    const auto modified = std::chrono::seconds(s.st_mtim.tv_sec) + std::chrono::nanoseconds(s.st_mtim.tv_nsec);
+    same = static_cast<std::uint64_t>(s.st_size) == planned.size &&
+           (!planned.modified || std::chrono::floor<std::chrono::milliseconds>(modified) ==
+                                     planned.modified->time_since_epoch());
+  } else {
+    engine::Ref ref = from_.root;
+    ref.key = item->info->key;
+    auto head = co_await from_.store->head(context->call(*worker), std::move(ref));
+    if (!head) co_return unexpected(head.error());
+    context->tally->reply(head->reply);
+    same = head->size == planned.size && (planned.etag.empty() || head->etag == planned.etag);
+  }
+  if (!same) co_return io::source_changed("the source has changed since the plan was made", "make a new plan");
+  co_return Result<void>();
+}
+
 std::vector<Result<void>> Mover::remove(engine::Runtime& runtime, const std::vector<Step>& steps) const {
   if (!to_.local()) return remove_objects(runtime, steps);
   std::vector<Result<void>> done;

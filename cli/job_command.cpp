@@ -60,11 +60,12 @@ Result<void> check_ends(const JobCommand& command) {
 
 std::string wishes_of(const Verb& verb, const Args& args) {
   std::string text = verb.name;
-  for (const Option& option : verb.options) {
-    const std::string name = option_name(option.flags);
-    if (name == "report" || name == "dry_run" || name == "output") continue;
-    for (const std::string& value : args.all(name)) text += fmt::format(" {}={}", name, value);
-  }
+  for (const std::vector<Option>& options : {verb.options, verb.selection})
+    for (const Option& option : options) {
+      const std::string name = option_name(option.flags);
+      if (name == "report" || name == "dry_run") continue;
+      for (const std::string& value : args.all(name)) text += fmt::format(" {}={}", name, value);
+    }
   for (const std::string& word : put_option_words(args)) text += " " + word;
   return text;
 }
@@ -81,11 +82,18 @@ Result<Session> open_ends(Context& context, const Location& from, const Location
 std::vector<Option> job_options() {
   return {
       {"--delete", "", "delete what the target has alone, when all else is done"},
-      {"--max-delete", "N|N%", "the most that may be deleted, of the target's names; 50% unless given"},
+      {"--max-delete", "N|N%", "the most that may be deleted, of the target's names (50%)"},
+      {"--report", "DIR", "write there what became of each object, and a summary"},
+      {"--dry-run", "", "change nothing: show each step, and why"},
+  };
+}
+
+std::vector<Option> job_selection() {
+  return {
       {"--size-only", "", "copy where sizes differ, whatever the times"},
+      {"--checksum", "", "compare contents, whatever the times: by checksums that both sides tell"},
       {"-u,--update", "", "leave alone what is newer at the target"},
       no_clobber_option(),
-      {"--report", "DIR", "write there what became of each object, and a summary"},
   };
 }
 

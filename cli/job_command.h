@@ -24,6 +24,8 @@ struct JobCommand {
 
 /// What such a verb is asked by.
 std::vector<Option> job_options();
+/// Verb::selection of it.
+std::vector<Option> job_selection();
 
 Result<JobCommand> read_job_command(const Verb&, const Args&);
 Result<Session> open_job_session(Context&, const JobCommand&);

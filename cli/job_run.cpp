@@ -108,22 +108,31 @@ class Ends {
 
 class JobRun {
  public:
-  JobRun(Context& context, Ends& ends, const JobCommand& command)
-      : context_(context), ends_(ends), command_(command), display_(context.output) {}
+  /// `manifest`: whose steps are taken; null: those of two listings.
+  JobRun(Context& context, Ends& ends, const JobCommand& command, const Manifest* manifest)
+      : context_(context), ends_(ends), command_(command), manifest_(manifest), display_(context.output) {}
 
+  int run() {
+    return context_.args.has(kRetryJob) ? again(context_.args.get(kRetryJob)) : first();
+  }
+
+ private:
   int first() {
     Result<std::unique_ptr<bulk::JobStore>> store = open_store();
     if (!store) return report_failure(context_, store.error());
     store_ = *std::move(store);
     const Result<bulk::JobPosition> position = store_->position();
     if (!position) return report_failure(context_, position.error());
-    if (!ends_.mover().to().local()) return run(position->name);
-    if (Result<void> made = io::make_directories(ends_.mover().to().directory); !made)
-      return report_failure(context_, made.error());
-    return run(position->name);
+    if (ends_.mover().to().local())
+      if (Result<void> made = io::make_directories(ends_.mover().to().directory); !made)
+        return report_failure(context_, made.error());
+    return from(position->name);
   }
 
-  int again(const std::string& id, const std::vector<bulk::Cause>& causes) {
+  int again(const std::string& id) {
+    std::vector<bulk::Cause> causes;
+    for (const std::string& text : context_.args.all(kRetryClass))
+      if (const std::optional<bulk::Cause> cause = bulk::find_cause(text)) causes.push_back(*cause);
     Result<std::unique_ptr<bulk::JobStore>> store = bulk::JobStore::open(ends_.state_dir(), id);
     if (!store) return report_failure(context_, store.error());
     store_ = *std::move(store);
@@ -132,7 +141,6 @@ class JobRun {
     });
   }
 
- private:
   Result<std::unique_ptr<bulk::JobStore>> open_store() {
     const std::string key = ends_.key();
     Result<std::string> before = bulk::find_unfinished(ends_.state_dir(), key);
@@ -154,8 +162,9 @@ class JobRun {
     return bulk::JobStore::create(ends_.state_dir(), std::move(spec));
   }
 
-  int run(const std::string& start_after) {
-    Result<std::unique_ptr<bulk::Steps>> steps = ends_.steps(start_after, stop_.get_token());
+  int from(const std::string& name) {
+    Result<std::unique_ptr<bulk::Steps>> steps =
+        manifest_ ? manifest_->steps(name) : ends_.steps(name, stop_.get_token());
     if (!steps) return report_failure(context_, steps.error());
     return end([&](bulk::JobOptions options) {
       return bulk::run_job(ends_.runtime(), ends_.mover(), **steps, store_.get(), std::move(options),
@@ -167,6 +176,8 @@ class JobRun {
     bulk::JobOptions options;
     options.transfer = ends_.session().transfer;
     options.removal_limit = command_.removal_limit;
+    options.compares = command_.comparison.checksum;
+    options.exact = manifest_ != nullptr;
     options.unread = [this] { return ends_.unread(); };
     if (context_.output.shows_progress())
       options.transfer.progress = [this](const Progress& now) { display_.update(now); };
@@ -231,14 +242,16 @@ class JobRun {
   Context& context_;
   Ends& ends_;
   const JobCommand& command_;
+  const Manifest* const manifest_;
   ProgressDisplay display_;
   std::stop_source stop_;
   std::unique_ptr<bulk::JobStore> store_;
   std::unique_ptr<ReportFile> report_;
 };
 
-std::string step_text(const Context& context, const bulk::Step& step, const std::string& name) {
+std::string step_text(const Context& context, const bulk::Step& step) {
   const Output& out = context.output;
+  const std::string& name = step.entry.name;
   if (out.json())
     return out.row(JsonLine()
                        .text("event", "step")
@@ -256,18 +269,17 @@ int run_job_command(Context& context, const JobCommand& command) {
   Result<Session> session = open_job_session(context, command);
   if (!session) return report_failure(context, session.error());
   Ends ends(context, *std::move(session), command);
-  return JobRun(context, ends, command).first();
+  return JobRun(context, ends, command, nullptr).run();
 }
 
-int retry_job_command(Context& context, const JobCommand& command, const std::string& id,
-                      const std::vector<bulk::Cause>& causes) {
+int run_manifest(Context& context, const JobCommand& command, const Manifest& manifest) {
   Result<Session> session = open_job_session(context, command);
   if (!session) return report_failure(context, session.error());
   Ends ends(context, *std::move(session), command);
-  return JobRun(context, ends, command).again(id, causes);
+  return JobRun(context, ends, command, &manifest).run();
 }
 
-int show_job_command(Context& context, const JobCommand& command) {
+int show_job_command(Context& context, const JobCommand& command, const ShownSteps& shown) {
   Result<Session> session = open_job_session(context, command);
   if (!session) return report_failure(context, session.error());
   Ends ends(context, *std::move(session), command);
@@ -275,7 +287,7 @@ int show_job_command(Context& context, const JobCommand& command) {
   const Interrupt::Guard guard(context.interrupt, [&] { stop.request_stop(); });
   Result<std::unique_ptr<bulk::Steps>> steps = ends.steps("", stop.get_token());
   if (!steps) return report_failure(context, steps.error());
-  std::uint64_t copies = 0, bytes = 0, removals = 0, source = 0, target = 0;
+  PlanTotals totals;
   for (bool last = false; !last;) {
     const Result<bulk::Batch> batch = (*steps)->next();
     if (!batch) return report_failure(context, batch.error());
@@ -283,21 +295,30 @@ int show_job_command(Context& context, const JobCommand& command) {
     for (const bulk::Step& step : batch->steps) {
       if (step.action == bulk::Action::leave) continue;
       const bool removes = step.action == bulk::Action::remove;
-      text += step_text(context, step, step.entry.name);
-      ++(removes ? removals : copies);
-      bytes += removes ? 0 : step.entry.info.size;
+      text += shown.line(step);
+      ++(removes ? totals.removals : totals.copies);
+      totals.bytes += removes ? 0 : step.entry.info.size;
     }
-    source += batch->source_names;
-    target += batch->target_names;
-    if (Result<void> written = context.output.data(text); !written) return report_failure(context, written.error());
+    totals.source += batch->source_names;
+    totals.target += batch->target_names;
+    if (Result<void> written = shown.write(text); !written) return report_failure(context, written.error());
     last = batch->last;
   }
-  context.output.say(fmt::format("would copy {} objects, {}, and delete {}", copies,
-                                 format_bytes(static_cast<double>(bytes)), removals));
-  if (removals > 0 && (source == 0 || !command.removal_limit.allows(removals, target)))
-    context.output.warn(source == 0 ? "nothing would be deleted: the source is empty"
-                                    : "nothing would be deleted: more than --max-delete allows");
+  if (shown.end)
+    if (Result<void> written = shown.end(totals); !written) return report_failure(context, written.error());
+  context.output.say(fmt::format("would copy {} objects, {}, and delete {}", totals.copies,
+                                 format_bytes(static_cast<double>(totals.bytes)), totals.removals));
+  if (totals.removals > 0 && (totals.source == 0 || !command.removal_limit.allows(totals.removals, totals.target)))
+    context.output.warn(totals.source == 0 ? "nothing would be deleted: the source is empty"
+                                           : "nothing would be deleted: more than --max-delete allows");
   return ends.unread() == 0 ? kDone : kSomeFailed;
+}
+
+int show_job_command(Context& context, const JobCommand& command) {
+  ShownSteps shown;
+  shown.line = [&](const bulk::Step& step) { return step_text(context, step); };
+  shown.write = [&](std::string_view text) { return context.output.data(text); };
+  return show_job_command(context, command, shown);
 }
 
 }  // namespace sluice::cli

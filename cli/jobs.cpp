@@ -138,9 +138,8 @@ int show(Context& context) {
   return written ? kDone : report_failure(context, written.error());
 }
 
-/// The words that began the job, as if they were given again, in the same directory.
-int with_words_of(Context& context, const JobInfo& job,
-                  const std::function<int(Context&, const JobCommand&)>& use) {
+/// The words that began the job, as if they were given again, in the same directory; `more`: kRetry*.
+int with_words_of(Context& context, const JobInfo& job, const Args& more) {
   std::error_code failed;
   std::filesystem::current_path(job.spec.directory, failed);
   if (failed) {
@@ -151,12 +150,10 @@ int with_words_of(Context& context, const JobInfo& job,
   }
   Parsed parsed = parse_command(job.spec.words);
   if (!parsed.verb) return report_failure(context, make_error(ErrorKind::argument, parsed.text));
-  const Result<JobCommand> command = read_job_command(*parsed.verb, parsed.args);
-  if (!command) return report_failure(context, command.error());
-  Args args = parsed.args;
-  args.inherit(context.args);
-  Context own{args, context.env, context.output, context.interrupt, context.process};
-  return use(own, *command);
+  parsed.args.inherit(context.args);
+  parsed.args.inherit(more);
+  Context own{parsed.args, context.env, context.output, context.interrupt, context.process};
+  return parsed.verb->run(own);
 }
 
 int resume(Context& context) {
@@ -166,26 +163,24 @@ int resume(Context& context) {
     return report_failure(context, make_error(ErrorKind::argument, fmt::format("the job {} has ended: {}", job->spec.id,
                                                                                state_of(*job)),
                                               "jobs retry takes what failed; the same command begins a new job"));
-  return with_words_of(context, *job, run_job_command);
+  return with_words_of(context, *job, {});
 }
 
 int retry(Context& context) {
-  std::vector<bulk::Cause> causes;
+  Args more;
   for (const std::string& text : context.args.all("class")) {
-    const std::optional<bulk::Cause> cause = bulk::find_cause(text);
-    if (!cause)
+    if (!bulk::find_cause(text))
       return report_failure(context, make_error(ErrorKind::argument, fmt::format("\"{}\" is no class", printable(text)),
                                                 fmt::format("one of {}", bulk::cause_words())));
-    causes.push_back(*cause);
+    more.add(kRetryClass, text);
   }
   const Result<JobInfo> job = asked_job(context);
   if (!job) return report_failure(context, job.error());
   if (job->position.phase < JobPhase::done)
     return report_failure(context, make_error(ErrorKind::argument, fmt::format("the job {} has not ended", job->spec.id),
                                               "jobs resume goes on with it, failures included"));
-  return with_words_of(context, *job, [&](Context& own, const JobCommand& command) {
-    return retry_job_command(own, command, job->spec.id, causes);
-  });
+  more.add(kRetryJob, job->spec.id);
+  return with_words_of(context, *job, more);
 }
 
 int cancel(Context& context) {

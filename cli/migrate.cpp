@@ -17,7 +17,6 @@ int run(Context& context) {
 std::vector<Option> options() {
   std::vector<Option> all = job_options();
   std::erase_if(all, [](const Option& option) { return option.flags.find("delete") != std::string::npos; });
-  all.push_back({"--dry-run", "", "change nothing: show each step, and why"});
   return all;
 }
 
@@ -35,6 +34,7 @@ Verb migrate_verb() {
                    "sluice migrate s3://a/logs/ oss://b/logs/ --size-only"},
       .operands = {{"SRC", "a prefix"}, {"DST", "a prefix"}},
       .options = options(),
+      .selection = job_selection(),
       .shares = Shares::stores,
       .puts_objects = true,
       .run = run,

@@ -25,6 +25,7 @@ void append(std::vector<Option>& to, std::vector<Option> more) {
 std::vector<OptionGroup> option_groups(const Verb& verb) {
   std::vector<OptionGroup> groups;
   if (!verb.options.empty()) groups.push_back({"Options", verb.options});
+  if (!verb.selection.empty()) groups.push_back({"Selection", verb.selection});
   if (verb.puts_objects) groups.push_back({"Stored with the object", put_options()});
   if (verb.shares == Shares::nothing) return groups;
 

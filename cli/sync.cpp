@@ -11,12 +11,6 @@ int run(Context& context) {
   return is_dry_run(context) ? show_job_command(context, *command) : run_job_command(context, *command);
 }
 
-std::vector<Option> options() {
-  std::vector<Option> all = job_options();
-  all.push_back({"--dry-run", "", "change nothing: show each step, and why"});
-  return all;
-}
-
 }  // namespace
 
 Verb sync_verb() {
@@ -31,7 +25,8 @@ Verb sync_verb() {
       .examples = {"sluice sync photos/ oss://bucket/photos/",
                    "sluice sync --delete --dry-run s3://bucket/site/ tos://other/site/"},
       .operands = {{"SRC", "a directory or a prefix"}, {"DST", "a directory or a prefix"}},
-      .options = options(),
+      .options = job_options(),
+      .selection = job_selection(),
       .shares = Shares::stores,
       .puts_objects = true,
       .run = run,

@@ -56,6 +56,7 @@ struct Verb {
   std::vector<std::string> examples{};  ///< two lines of a shell
   std::vector<Operand> operands;
   std::vector<Option> options;
+  std::vector<Option> selection{};  ///< which of many things are taken; shown by name alone, as those shared
   Shares shares = Shares::store;
   bool puts_objects = false;  ///< takes the options of put_options.h
   bool in_run = false;        ///< may be a line of `sluice run`: no standard input, no object on standard output
@@ -78,6 +79,8 @@ Verb cp_verb();
 Verb mv_verb();
 Verb sync_verb();
 Verb migrate_verb();
+Verb plan_verb();
+Verb apply_verb();
 Verb jobs_ls_verb();
 Verb jobs_show_verb();
 Verb jobs_resume_verb();

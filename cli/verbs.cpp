@@ -7,6 +7,7 @@ std::span<const Verb> verbs() {
   static const std::vector<Verb> all = {
       cp_verb(),          mv_verb(),
       sync_verb(),        migrate_verb(),
+      plan_verb(),        apply_verb(),
       jobs_ls_verb(),     jobs_show_verb(),
       jobs_resume_verb(), jobs_retry_verb(),
       jobs_cancel_verb(), jobs_gc_verb(),

@@ -127,8 +127,9 @@ class Case(unittest.TestCase):
         """Runs to the end, whatever that is."""
         given = {"input": stdin} if stdin is not None else {"stdin": subprocess.DEVNULL}
         options = {"stdout": subprocess.PIPE, "preexec_fn": die_with_parent, **options}
+        options = {"cwd": self.home, **options}
         return subprocess.run(self.words(words, url, program), env=self.environment() if env is None else env,
-                              cwd=self.home, stderr=subprocess.PIPE, timeout=120, **given, **options)
+                              stderr=subprocess.PIPE, timeout=120, **given, **options)
 
     def ok(self, *words, **options):
         """Runs and must succeed; answers stdout."""

@@ -73,6 +73,21 @@ class Jobs(Base):
         self.assertEqual(self.numbers(self.result("sync", source, bucket)), {"copied": 1, "same": 2})
         self.assertEqual(self.ok("cat", bucket + "time"), b"x")
 
+    def test_checksums_tell_what_times_do_not(self):
+        for scheme, other in zip(DIALECTS, list(DIALECTS)[1:] + ["oss"]):
+            with self.subTest(scheme):
+                bucket, across = self.bucket(scheme), self.bucket(other)
+                source = self.fill("source", {"a": b"1", "b": b"2", "empty": b""})
+                self.result("sync", source, bucket)
+                self.result("sync", bucket, across)
+                self.fill("source", {"b": b"3"})  # as old and as long as before
+                os.utime(source / "a")
+                self.assertEqual(self.numbers(self.result("sync", "--checksum", source, bucket)), {"copied": 1, "same": 2})
+                self.assertEqual(self.ok("cat", bucket + "b"), b"3")
+                again = self.numbers(self.result("sync", "--checksum", bucket, across))
+                self.assertEqual(again, {"copied": 1, "same": 2})
+                self.assertEqual(self.numbers(self.result("sync", "--checksum", across, source)), {"same": 3})
+
     def test_update_leaves_alone_what_is_newer_at_the_target(self):
         bucket = self.bucket("cos")
         source = self.fill("source", {"a": b"old"})
@@ -147,6 +162,51 @@ class Jobs(Base):
                             (("sync", source, "s3://"), 2)):
             self.fails(code, *words)
         self.assertEqual(self.jobs(), [])
+
+    # -- plans --------------------------------------------------------------------------------------
+
+    def test_a_plan_is_carried_out_and_nothing_else(self):
+        for scheme in DIALECTS:
+            with self.subTest(scheme):
+                bucket = self.filled_target(scheme)
+                source = self.fill("source-" + scheme, {"keep": b"keep", "keep2": b"22", "new": b"n", "later": b"l"})
+                plan = self.home / "plan.ndjson"
+                with open(plan, "wb") as out:
+                    self.run_("plan", "--delete", source.name, bucket, stdout=out)
+                lines = json_lines(plan.read_bytes())
+                self.assertEqual({(line["action"], line["name"]) for line in lines[1:-1]},
+                                 {("copy", "keep2"), ("copy", "new"), ("copy", "later"), ("delete", "extra"),
+                                  ("delete", "dir/extra2")})
+                self.assertEqual(lines[-1], {"end": True, "copies": 3, "deletes": 2, "bytes": 4, "source": 4, "target": 4})
+                self.assertEqual(len(self.keys(bucket)), 4)
+                # A line that was taken out is not done, and what has come since is not seen.
+                plan.write_bytes(b"".join(line for line in plan.read_bytes().splitlines(True) if b"extra2" not in line))
+                self.fill(source.name, {"since": b"x"})
+                (self.home / "elsewhere").mkdir(exist_ok=True)
+                result = self.result("apply", "../plan.ndjson", "--report", "r", cwd=self.home / "elsewhere")
+                self.assertEqual(self.numbers(result), {"copied": 3, "deleted": 1})
+                self.assertEqual(self.keys(bucket), {"keep", "keep2", "new", "later", "dir/extra2"})
+                self.assertTrue((self.home / "elsewhere/r/summary.json").exists())
+
+    def test_what_has_changed_since_the_plan_fails_and_is_named(self):
+        bucket = self.bucket("s3")
+        source = self.fill("source", {"a": b"1", "b": b"2"})
+        plan = self.file("plan", self.ok("plan", source, bucket))
+        (source / "a").write_bytes(b"x")
+        self.assertEqual(self.numbers(self.result("apply", plan, code=1)), {"copied": 1, "failed": 1})
+        self.assertEqual(self.keys(bucket), {"b"})
+        down = self.file("plan2", self.ok("plan", bucket, self.home / "down"))
+        self.ok("cp", self.file("other", b"3"), bucket + "b")
+        self.assertEqual(self.numbers(self.result("apply", down, code=1)), {"failed": 1})
+
+    def test_half_a_plan_is_no_plan(self):
+        bucket = self.bucket("s3")
+        whole = self.ok("plan", self.fill("source", {"a": b"1", "b": b"2"}), bucket).splitlines(True)
+        for lines in (whole[:-1], whole[1:], [], [b"{}\n"], [whole[0], b"not json\n", *whole[1:]],
+                      [whole[0], whole[2], whole[1], whole[3]], [*whole[:-1], whole[-1][:-2]]):
+            self.fails(2, "apply", self.file("plan", b"".join(lines)))
+        self.fails(4, "apply", self.home / "nothing")
+        self.assertEqual(self.keys(bucket), set())
 
     # -- jobs -------------------------------------------------------------------------------------
 
