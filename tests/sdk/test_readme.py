@@ -133,6 +133,7 @@ JOBS = {
     "delete a prefix": Job(lambda world, said: world.keys() == set(), "/one"),
     "a link that lapses": Job(opens, "/one/deep/c.txt"),
     "checksum": Job(same_sum, "/one/deep/c.txt"),
+    "keep two trees the same": Job(tree_is_there, "/made"),
     "compare two trees": Job(lambda world, said: True, a="D", b="/one"),
     "many commands": Job(lambda world, said: world.has("made")),
     "a bucket": Job(lambda world, said: True, "-new"),
