@@ -195,12 +195,31 @@ Client::Client(Client&&) noexcept = default;
 Client& Client::operator=(Client&&) noexcept = default;
 Client::~Client() = default;
 
-Result<Client> Client::open(ClientOptions options) {
-  auto runtime = Runtime::create(std::move(options));
+namespace {
+
+Result<std::unique_ptr<Client::State>> state_of(Result<std::unique_ptr<Runtime>> runtime) {
   if (!runtime) return unexpected(runtime.error());
-  auto state = std::make_unique<State>();
+  auto state = std::make_unique<Client::State>();
   state->runtime = std::move(*runtime);
-  return Client(std::move(state));
+  return state;
+}
+
+}  // namespace
+
+Result<Client> Client::open(ClientOptions options) {
+  auto state = state_of(Runtime::create(std::move(options)));
+  if (!state) return unexpected(state.error());
+  return Client(std::move(*state));
+}
+
+Result<Client> Client::open(ClientOptions options, const Client& limited) {
+  auto state = state_of(Runtime::create(std::move(options), limited.state_->runtime->limits));
+  if (!state) return unexpected(state.error());
+  return Client(std::move(*state));
+}
+
+void Client::set_limits(Limits limits) {
+  state_->runtime->limits->set(limits, scheduler::Clock::now());
 }
 
 Result<Store> Client::store(StoreOptions options) {

@@ -113,6 +113,8 @@ class Copy {
   Task<Result<TransferReport>> stream_whole(Worker* home) {
     PartRange everything;
     everything.length = info_.size;
+    const auto places = co_await context_->runtime->limits->take(
+        scheduler::kBothWays, home->loop(), slots_for(everything.length), context_->token());
     CopyStream stream(context_, spec_, everything, info_, digests_);
     CopyStream::Put put = [this](Call call, io::BodySource* source) {
       return spec_.to_store->put(std::move(call), spec_.to, source, put_);
@@ -170,6 +172,7 @@ class Copy {
         session->missing(), spec_.same_store ? 1 : slots_for(session->plan().part_size),
         [this, session](Worker& worker, std::uint64_t index) { return part(&worker, session, index); },
         context_->stop);
+    if (!spec_.same_store) job_->keep_to(*context_->runtime->limits, scheduler::kBothWays);
     auto sent = co_await PartsJob::run_all(home, job_, context_->in_slot);
     if (!sent) co_return unexpected(sent.error());
     // What passed through here must be what the source says of itself, before it gets its name.

@@ -134,6 +134,7 @@ class FileDownload {
           missing(), slots_for(plan_.part_size),
           [this](Worker& worker, std::uint64_t index) { return part(&worker, index); },
           context_->stop);
+      job_->keep_to(*context_->runtime->limits, scheduler::kDown);
       done = co_await PartsJob::run_all(home, job_, context_->in_slot);
     }
     auto checked = co_await pool.run(home->loop(), [&] { return settle(done); });

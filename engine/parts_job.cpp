@@ -11,6 +11,11 @@ PartsJob::PartsJob(std::vector<std::uint64_t> indices, unsigned weight, Part par
       stop_(std::move(stop)),
       latch_(indices_.size()) {}
 
+std::optional<scheduler::Tickets> PartsJob::admit(scheduler::Worker& worker, std::uint64_t) {
+  if (!limits_ || stop_.stop_requested()) return scheduler::Tickets();
+  return limits_->admit(ways_, worker, weight_);
+}
+
 scheduler::Task<void> PartsJob::run(scheduler::Worker& worker, std::uint64_t i, bool) {
   Result<void> done = fail(ErrorKind::cancelled, "cancelled");
   if (!stop_.stop_requested()) done = co_await scheduler::guarded([&] { return part_(worker, indices_[i]); });
@@ -26,6 +31,8 @@ scheduler::Task<void> PartsJob::run(scheduler::Worker& worker, std::uint64_t i, 
 
 scheduler::Task<Result<void>> PartsJob::run_all(scheduler::Worker* home, std::shared_ptr<PartsJob> job,
                                                 bool in_slot) {
+  // Parts that a limit keeps waiting are to end as well.
+  const std::stop_callback wake(job->stop_.get_token(), [all = &home->workers()] { all->wake(); });
   if (in_slot) {
     for (std::uint64_t i = 0; i < job->indices_.size(); ++i) co_await job->run(*home, i, false);
   } else {

@@ -12,6 +12,7 @@
 
 #include "scheduler/job.h"
 #include "scheduler/latch.h"
+#include "scheduler/rate_limits.h"
 #include "scheduler/workers.h"
 #include "sluice/result.h"
 
@@ -25,7 +26,14 @@ class PartsJob final : public scheduler::Job {
   /// `weight`: of each part, in slots.
   PartsJob(std::vector<std::uint64_t> indices, unsigned weight, Part part, std::stop_source stop);
 
+  /// Under limits of these ways fewer parts run at once. To be called before they run.
+  void keep_to(scheduler::RateLimits& limits, scheduler::Ways ways) {
+    limits_ = &limits;
+    ways_ = ways;
+  }
+
   scheduler::Task<void> run(scheduler::Worker& worker, std::uint64_t i, bool stolen) override;
+  std::optional<scheduler::Tickets> admit(scheduler::Worker& worker, std::uint64_t) override;
   unsigned weight(std::uint64_t) const override { return weight_; }
 
   /// Runs every part and answers the first error. Await it on `home`; the parts begin there. From within
@@ -38,6 +46,8 @@ class PartsJob final : public scheduler::Job {
   const unsigned weight_;
   const Part part_;
   std::stop_source stop_;
+  scheduler::RateLimits* limits_ = nullptr;
+  scheduler::Ways ways_ = scheduler::kNoWay;
   scheduler::Latch latch_;
   std::mutex mutex_;
   std::optional<Error> first_error_;

@@ -52,11 +52,12 @@ Result<ClientOptions> filled(ClientOptions o) {
   return o;
 }
 
-Runtime::Runtime(ClientOptions given)
+Runtime::Runtime(ClientOptions given, std::shared_ptr<scheduler::RateLimits> shared)
     : options(std::move(given)),
       memory(options.memory),
       held(options.memory / 4),
       objects(options.jobs),
+      limits(shared ? std::move(shared) : std::make_shared<scheduler::RateLimits>(options.limits)),
       pool(kPoolThreads),
       small_files(kPoolThreads) {}
 
@@ -66,11 +67,12 @@ std::size_t Runtime::buffer_share(std::size_t least, std::size_t most) const {
   return static_cast<std::size_t>(std::clamp<std::uint64_t>(share, least, most));
 }
 
-Result<std::unique_ptr<Runtime>> Runtime::create(ClientOptions options) {
+Result<std::unique_ptr<Runtime>> Runtime::create(ClientOptions options,
+                                                 std::shared_ptr<scheduler::RateLimits> limits) {
   const bool adapts = options.concurrency == 0;
   auto whole = filled(std::move(options));
   if (!whole) return unexpected(whole.error());
-  std::unique_ptr<Runtime> runtime(new Runtime(std::move(*whole)));
+  std::unique_ptr<Runtime> runtime(new Runtime(std::move(*whole), std::move(limits)));
   if (auto started = runtime->start(adapts); !started) return unexpected(started.error());
   return runtime;
 }
@@ -99,6 +101,7 @@ Result<void> Runtime::start(bool adapts) {
   loop_options.stall_timeout = options.stall_timeout;
   loop_options.buffers = std::min<std::uint64_t>(options.memory / 8, kMostBuffers) / options.workers;
   loop_options.flow = flow.get();
+  loop_options.limits = limits.get();
   std::vector<std::unique_ptr<scheduler::Loop>> loops;
   for (unsigned i = 0; i < options.workers; ++i) {
     auto loop = io::CurlLoop::create(loop_options);

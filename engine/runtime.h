@@ -14,6 +14,7 @@
 #include "scheduler/budget.h"
 #include "scheduler/pool.h"
 #include "scheduler/quick_jobs.h"
+#include "scheduler/rate_limits.h"
 #include "scheduler/workers.h"
 #include "sluice/types.h"
 
@@ -31,13 +32,15 @@ Result<ClientOptions> filled(ClientOptions options);
 
 class Runtime {
  public:
-  /// Fills in the defaults, checks the ranges, starts the threads.
-  static Result<std::unique_ptr<Runtime>> create(ClientOptions options);
+  /// Fills in the defaults, checks the ranges, starts the threads. `limits`: another client's, or null.
+  static Result<std::unique_ptr<Runtime>> create(ClientOptions options,
+                                                 std::shared_ptr<scheduler::RateLimits> limits = nullptr);
 
   ClientOptions options;      ///< filled
   scheduler::Budget memory;   ///< bytes of parts held in memory (streams)
   scheduler::Budget held;     ///< of these, of ranges that may have to be read twice: a quarter, or one
   scheduler::Budget objects;  ///< large objects of trees at once
+  const std::shared_ptr<scheduler::RateLimits> limits;  ///< of all requests, and maybe of other clients'
   scheduler::BlockingPool pool;
   scheduler::QuickJobs small_files;
   std::unique_ptr<io::Flow> flow;  ///< null: the number of requests in flight is given
@@ -52,7 +55,7 @@ class Runtime {
  private:
   static constexpr unsigned kRequestsOfAStream = 32;
 
-  explicit Runtime(ClientOptions given);
+  Runtime(ClientOptions given, std::shared_ptr<scheduler::RateLimits> limits);
   Result<void> start(bool adapts);
 };
 

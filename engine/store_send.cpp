@@ -118,6 +118,7 @@ Answer<Sent> HttpStore::send(Call call, Job job) {
   std::chrono::milliseconds elapsed{0};
 
   while (true) {
+    if (call.transport->holds_back()) co_await call.transport->turn(call.stop);
     if (!call.timed && pace_.holds_back()) co_await turn(call);
     if (call.stop.stop_requested())
       co_return failed(make_error(ErrorKind::cancelled, "cancelled"), operation, ref, requests);

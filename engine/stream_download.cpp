@@ -95,6 +95,8 @@ class StreamDownload {
   Task<Result<void>> get(Worker* worker, Piece* piece, std::uint64_t index) {
     PartRange range = plan_.part(index);
     range.offset += first_;
+    const auto places = co_await context_->runtime->limits->take(
+        scheduler::kDown, worker->loop(), slots_for(range.length), context_->token());
     piece->bytes.resize(range.length);
     io::ExpectedRange expected;
     expected.first = range.offset;

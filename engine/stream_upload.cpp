@@ -152,6 +152,8 @@ class StreamUpload {
     const auto number = static_cast<std::uint32_t>(index) + store_->dialect().limits.first_part;
     PartRange range;
     range.length = bytes->size();
+    const auto places = co_await context_->runtime->limits->take(
+        scheduler::kUp, worker->loop(), slots_for(range.length), context_->token());
     const auto source = bytes->part(range, digests_);
     auto stored =
         co_await store_->upload_part(context_->call(*worker), to_, upload_id_, number, source.get());

@@ -115,8 +115,8 @@ Task<Result<TransferReport>> upload_tree(Worker* home, TransferContext* context,
   TreeRun::Move move = [&spec](Worker* worker, TransferContext* own, const TreeItem* item) {
     return upload_item(worker, own, &spec, item);
   };
-  const auto run =
-      std::make_shared<TreeRun>(context, small_limit(*context, spec.store->dialect()), std::move(move));
+  const auto run = std::make_shared<TreeRun>(context, small_limit(*context, spec.store->dialect()),
+                                             std::move(move), scheduler::kUp);
   // A thread of its own: the items that the walk waits for need the pool.
   scheduler::BlockingPool walker(1);
   const auto walk_all = [&] {
@@ -131,8 +131,8 @@ Task<Result<TransferReport>> download_tree(Worker* home, TransferContext* contex
   TreeRun::Move move = [&spec](Worker* worker, TransferContext* own, const TreeItem* item) {
     return download_item(worker, own, &spec, item);
   };
-  const auto run =
-      std::make_shared<TreeRun>(context, small_limit(*context, spec.store->dialect()), std::move(move));
+  const auto run = std::make_shared<TreeRun>(context, small_limit(*context, spec.store->dialect()),
+                                             std::move(move), scheduler::kDown);
   std::function<void(ListPage, scheduler::Ticket)> use = [&](ListPage page, scheduler::Ticket room) {
     auto items = items_of(std::move(page), spec.from.key);
     // A marker of a folder, as consoles make them, is no file.

@@ -24,6 +24,12 @@ class TreeRun::Page final : public scheduler::Job, public std::enable_shared_fro
     return size <= run_->small_ ? slots_for(size) : 1;
   }
 
+  std::optional<scheduler::Tickets> admit(Worker& worker, std::uint64_t index) override {
+    const std::uint64_t size = items_[index].size;
+    if (size > run_->small_ || run_->context_->stop.stop_requested()) return scheduler::Tickets();
+    return run_->context_->runtime->limits->admit(run_->ways_, worker, slots_for(size));
+  }
+
   Task<void> run(Worker& worker, std::uint64_t index, bool stolen) override {
     const TreeItem* item = &items_[index];
     if (stolen) ++run_->stolen_;
@@ -40,8 +46,13 @@ class TreeRun::Page final : public scheduler::Job, public std::enable_shared_fro
   const scheduler::Ticket room_;
 };
 
-TreeRun::TreeRun(TransferContext* context, std::uint64_t small, Move move, Ended ended)
-    : context_(context), small_(small), move_(std::move(move)), ended_(std::move(ended)), room_(kWaiting) {}
+TreeRun::TreeRun(TransferContext* context, std::uint64_t small, Move move, scheduler::Ways ways, Ended ended)
+    : context_(context),
+      small_(small),
+      move_(std::move(move)),
+      ways_(ways),
+      ended_(std::move(ended)),
+      room_(kWaiting) {}
 
 Task<scheduler::Ticket> TreeRun::room(Worker* home, std::uint64_t items) {
   co_return co_await room_.take(home->loop(), items, context_->token());
@@ -103,7 +114,11 @@ Task<void> TreeRun::item(Worker* worker, const TreeItem* one, bool in_slot) {
 }
 
 Task<Result<TransferReport>> TreeRun::finish(Worker* home, Result<void> listed) {
-  co_await latch_.wait(home->loop());
+  {
+    // Items that a limit keeps waiting are to end as well.
+    const std::stop_callback wake(context_->token(), [all = &home->workers()] { all->wake(); });
+    co_await latch_.wait(home->loop());
+  }
   if (context_->stop.stop_requested()) co_return fail(ErrorKind::cancelled, "cancelled");
   if (!listed && objects_ == 0 && failed_ == 0 && left_alone_ == 0) co_return unexpected(listed.error());
   if (!listed) failed(listed.error());

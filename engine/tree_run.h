@@ -30,7 +30,9 @@ class TreeRun : public std::enable_shared_from_this<TreeRun> {
   /// Told of every item that was not cancelled; any worker thread. The report counts this item alone.
   using Ended = std::function<void(const TreeItem&, const Result<TransferReport>&)>;
 
-  TreeRun(TransferContext* context, std::uint64_t small, Move move, Ended ended = {});
+  /// `ways`: that the bytes of small items go.
+  TreeRun(TransferContext* context, std::uint64_t small, Move move, scheduler::Ways ways = scheduler::kNoWay,
+          Ended ended = {});
 
   /// Waits until fewer than some thousands of items are waiting. On `home`.
   scheduler::Task<scheduler::Ticket> room(scheduler::Worker* home, std::uint64_t items);
@@ -49,6 +51,7 @@ class TreeRun : public std::enable_shared_from_this<TreeRun> {
   TransferContext* const context_;
   const std::uint64_t small_;
   const Move move_;
+  const scheduler::Ways ways_;
   const Ended ended_;
   scheduler::Budget room_;
   scheduler::Latch latch_{0};

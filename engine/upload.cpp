@@ -160,6 +160,7 @@ class PartsUpload {
         session_.missing(), slots_for(session_.plan().part_size),
         [this](Worker& worker, std::uint64_t index) { return part(&worker, index); },
         context_->stop);
+    job_->keep_to(*context_->runtime->limits, scheduler::kUp);
     auto sent = co_await PartsJob::run_all(home, job_, context_->in_slot);
     if (!sent) co_return unexpected(sent.error());
     auto same = co_await context_->runtime->pool.run(home->loop(), [this] { return from_->still_same(); });

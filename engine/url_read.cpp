@@ -95,6 +95,7 @@ Task<Result<void>> UrlRead::attempt() {
     exchange.sink = this;
     exchange.stop = stop_.get_token();
     Call call = context_->call(*home_);
+    if (call.transport->holds_back()) co_await call.transport->turn(exchange.stop);
     ++context_->tally->requests;
     auto answer = co_await call.transport->send(std::move(request), std::move(exchange));
     if (!answer) co_return unexpected(std::move(answer).error());

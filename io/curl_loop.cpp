@@ -5,6 +5,7 @@
 #include <boost/asio/posix/stream_descriptor.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/asio/steady_timer.hpp>
+#include <algorithm>
 #include <csignal>
 #include <functional>
 #include <optional>
@@ -12,7 +13,10 @@
 #include <utility>
 
 #include "io/curl_multi.h"
+#include "io/flow.h"
 #include "io/thread_load.h"
+#include "scheduler/rate_limits.h"
+#include "scheduler/sleep.h"
 
 namespace asio = boost::asio;
 
@@ -58,6 +62,7 @@ class CurlLoop::State {
     CurlMulti::Hooks hooks;
     hooks.arm = [this](auto delay) { arm(delay); };
     hooks.post = [this](auto f) { asio::post(io_, std::move(f)); };
+    hooks.after = [this](auto delay, auto f) { after(delay, std::move(f)); };
     auto multi = CurlMulti::create(std::move(options), std::move(hooks));
     if (!multi) return unexpected(multi.error());
     multi_ = std::move(*multi);
@@ -205,6 +210,33 @@ CurlLoopCounters CurlLoop::counters() const {
 
 std::chrono::nanoseconds CurlLoop::busy() const {
   return state_->load_.so_far();
+}
+
+bool CurlLoop::holds_back() const {
+  const auto* const limits = state_->multi_->options().limits;
+  return limits && limits->requests().on();
+}
+
+scheduler::Task<void> CurlLoop::turn(std::stop_token stop) {
+  using scheduler::Clock;
+  constexpr Clock::duration kLongestWait = std::chrono::milliseconds(250);  // a limit may change
+  const CurlLoopOptions& options = state_->multi_->options();
+  scheduler::Limiter& limiter = options.limits->requests();
+  if (options.flow) options.flow->held(1);
+  auto place = limiter.book(1, Clock::now());
+  while (true) {
+    const auto now = Clock::now();
+    const auto wait = limiter.until(place, now);
+    if (!wait) {
+      place = limiter.book(1, now);
+      continue;
+    }
+    if (*wait <= Clock::duration::zero()) break;
+    if (co_await scheduler::sleep_for(*this, std::min(*wait, kLongestWait), stop)) continue;
+    limiter.give_back(place, 1);
+    break;
+  }
+  if (options.flow) options.flow->held(-1);
 }
 
 scheduler::Task<Result<Response>> CurlLoop::send(Request request, Exchange exchange) {

@@ -18,6 +18,10 @@
 #include "scheduler/loop.h"
 #include "sluice/result.h"
 
+namespace sluice::scheduler {
+class RateLimits;
+}
+
 namespace sluice::io {
 
 class Flow;
@@ -34,6 +38,7 @@ struct CurlLoopOptions {
   std::string user_agent = "sluice/0.1.0";
   bool proxies = true;   ///< as the environment says; off: none
   Flow* flow = nullptr;  ///< told what moves; must outlive the loop
+  scheduler::RateLimits* limits = nullptr;  ///< kept to; must outlive the loop
 };
 
 /// What a loop has done so far. Any thread.
@@ -55,6 +60,8 @@ class CurlLoop final : public scheduler::Loop, public Transport {
   void cancel_timer(std::uint64_t id) override;
 
   scheduler::Task<Result<Response>> send(Request request, Exchange exchange) override;
+  bool holds_back() const override;
+  scheduler::Task<void> turn(std::stop_token stop) override;
 
   CurlLoopCounters counters() const;
   /// How long its thread has run, or waited for a processor. Any thread.

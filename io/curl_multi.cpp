@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "io/flow.h"
+#include "scheduler/rate_limits.h"
 
 namespace sluice::io {
 namespace {
@@ -50,7 +51,11 @@ struct CurlMulti::Callbacks {
 };
 
 CurlMulti::CurlMulti(CurlLoopOptions options, Hooks hooks)
-    : options_(std::move(options)), hooks_(std::move(hooks)) {}
+    : options_(std::move(options)), hooks_(std::move(hooks)) {
+  if (!options_.limits) return;
+  up_.emplace(options_.limits->up(), options_.flow, hooks_.after);
+  down_.emplace(options_.limits->down(), options_.flow, hooks_.after);
+}
 
 Result<std::unique_ptr<CurlMulti>> CurlMulti::create(CurlLoopOptions options, Hooks hooks) {
   static std::once_flag once;

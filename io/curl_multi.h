@@ -16,6 +16,7 @@
 #include <unordered_map>
 #include <vector>
 
+#include "io/allowance.h"
 #include "io/curl_loop.h"
 #include "io/curl_sockets.h"
 #include "io/curl_transfer.h"
@@ -29,6 +30,7 @@ class CurlMulti {
     /// Call on_timer() after this long; empty: not any more. Replaces the earlier wish.
     std::function<void(std::optional<std::chrono::milliseconds>)> arm;
     std::function<void(std::function<void()>)> post;
+    HeldBack::After after;
   };
 
   static Result<std::unique_ptr<CurlMulti>> create(CurlLoopOptions options, Hooks hooks);
@@ -55,6 +57,9 @@ class CurlMulti {
   void resume_later(CurlTransfer* transfer);
   const CurlLoopOptions& options() const { return options_; }
   CurlSockets& sockets() { return sockets_; }
+  /// Who waits for a turn to send or to receive; null: there are no limits.
+  HeldBack* up() { return up_ ? &*up_ : nullptr; }
+  HeldBack* down() { return down_ ? &*down_ : nullptr; }
   void* resolve_list() const { return resolve_; }
   CurlLoopCounters counters() const;
   Peers& peers(const std::string& server) { return peers_[server]; }
@@ -81,6 +86,7 @@ class CurlMulti {
   const CurlLoopOptions options_;
   const Hooks hooks_;
   CurlSockets sockets_;
+  std::optional<HeldBack> up_, down_;
   void* multi_ = nullptr;
   void* resolve_ = nullptr;  // curl_slist, for every handle
   bool in_curl_ = false;     // a callback may be running: handles cannot be added

@@ -24,6 +24,8 @@ constexpr std::size_t kMaxErrorBody = 1u << 20;
 constexpr std::size_t kMostBelieved = 1u << 20;  // memory taken on the word of a Content-Length
 constexpr std::size_t kMaxHead = 256u << 10;
 constexpr std::size_t kRoomForHead = 4u << 10;
+// What has been received cannot be left to the sender any more: under a limit, less of it at a time.
+constexpr std::size_t kLimitedBuffer = 64u << 10;
 
 bool is_2xx(int status) {
   return status >= 200 && status < 300;
@@ -132,6 +134,9 @@ Result<void> CurlTransfer::prepare(const Request& request, const Exchange& excha
   lagged_ = expects_ && sink_ ? exchange.lagged : nullptr;
   steps_ = exchange.steps;
 
+  up_.begin(source_ ? multi_.up() : nullptr, this);
+  down_.begin(sink_ ? multi_.down() : nullptr, this);
+
   if (auto ok = set_head(request); !ok) return ok;
   peers_ = &multi_.peers(where_);
   if (lagged_) peers_->asked();
@@ -203,7 +208,7 @@ void CurlTransfer::set_connection(const Request& request) {
 // answer itself.
 long CurlTransfer::receive_buffer_for(const Request& request, const Exchange& exchange) const {
   constexpr std::size_t kLeast = 16u << 10;
-  const std::size_t most = multi_.buffer();
+  const std::size_t most = down_.limited() ? std::min(kLimitedBuffer, multi_.buffer()) : multi_.buffer();
   if (request.method != "GET") return static_cast<long>(std::min(kLeast, most));
   if (!exchange.expects || *exchange.expects >= most - std::min(kRoomForHead, most))
     return static_cast<long>(most);
@@ -227,7 +232,8 @@ Result<void> CurlTransfer::set_body(const Request& request, const Exchange& exch
   if (source_) {
     source_->attach(this);
     size_ = source_->size();
-    if (size_ <= kSmallBody)
+    // What a limit may hold back cannot leave in one piece with the head.
+    if (size_ <= kSmallBody && !up_.limited())
       if (auto ok = read_small(static_cast<std::size_t>(size_)); !ok) return ok;
     whole = small_.size() == size_ ? &small_ : nullptr;
   }
@@ -264,13 +270,25 @@ Result<void> CurlTransfer::read_small(std::size_t size) {
 }
 
 std::size_t CurlTransfer::read_body(char* into, std::size_t room) {
-  const std::size_t wanted = static_cast<std::size_t>(std::min<std::uint64_t>(room, size_ - consumed_));
-  if (wanted == 0) return 0;
+  const std::uint64_t left = size_ - consumed_;
+  if (left == 0 || room == 0) return 0;
+  const auto wanted = static_cast<std::size_t>(up_.room(1, std::min<std::uint64_t>(room, left)));
+  if (wanted == 0) {
+    paused_ = true;
+    return CURL_READFUNC_PAUSE;
+  }
+  const std::size_t got = read_on(into, wanted);
+  if (got > wanted) return got;  // a word to curl
+  up_.moved(got);
+  consumed_ += got;
+  return got;
+}
+
+std::size_t CurlTransfer::read_on(char* into, std::size_t wanted) {
   if (small_sent_ < small_.size()) {
     const std::size_t count = std::min(wanted, small_.size() - small_sent_);
     std::memcpy(into, small_.data() + small_sent_, count);
     small_sent_ += count;
-    consumed_ += count;
     return count;
   }
   auto got = source_->read(std::span(into, wanted));
@@ -286,7 +304,6 @@ std::size_t CurlTransfer::read_body(char* into, std::size_t room) {
     end(make_error(ErrorKind::integrity, "the source ended before its size: it changed"));
     return CURL_READFUNC_ABORT;
   }
-  consumed_ += *got;
   multi_.count_moved(*got);
   return *got;
 }
@@ -377,9 +394,19 @@ void CurlTransfer::make_room() {
   if (told > 0) response_.body.reserve(std::min(static_cast<std::size_t>(told), kMostBelieved));
 }
 
+bool CurlTransfer::may_receive(std::uint64_t bytes) {
+  if (bytes == 0) return true;
+  const std::uint64_t left = expects_ ? *expects_ - std::min(*expects_, response_.body_bytes) : bytes;
+  return down_.room(bytes, std::max(left, bytes)) > 0;
+}
+
 std::size_t CurlTransfer::on_body(std::string_view data) {
   const bool good = is_2xx(response_.status);
   if (good && sink_) {
+    if (down_.limited() && !may_receive(data.size())) {
+      paused_ = true;
+      return CURL_WRITEFUNC_PAUSE;
+    }
     auto taken = sink_->write(data);
     if (!taken) {
       end(std::move(taken).error());
@@ -390,6 +417,7 @@ std::size_t CurlTransfer::on_body(std::string_view data) {
       return CURL_WRITEFUNC_PAUSE;
     }
     response_.body_bytes += data.size();
+    down_.moved(data.size());
     multi_.count_moved(data.size());
     return data.size();
   }
@@ -420,6 +448,8 @@ void CurlTransfer::end(Error error) {
 Result<Response> CurlTransfer::take() {
   source_ = nullptr;
   sink_ = nullptr;
+  up_.end();
+  down_.end();
   if (failure_) return unexpected(*std::exchange(failure_, {}));
   return std::move(response_);
 }
@@ -433,57 +463,6 @@ bool CurlTransfer::unpause() {
   const CURLcode code = curl_easy_pause(easy_, CURLPAUSE_CONT);  // calls back at once, may pause again
   if (code != CURLE_OK) end(static_cast<int>(code));
   return code == CURLE_OK;
-}
-
-bool CurlTransfer::has_stalled(scheduler::Clock::time_point now, scheduler::Clock::duration since_last_look) {
-  const CurlLoopOptions& options = multi_.options();
-  if (options.stall_timeout.count() == 0) return false;
-  curl_off_t sent = 0, received = 0, ready_at = 0;
-  curl_easy_getinfo(easy_, CURLINFO_SIZE_UPLOAD_T, &sent);
-  curl_easy_getinfo(easy_, CURLINFO_SIZE_DOWNLOAD_T, &received);
-  curl_easy_getinfo(easy_, CURLINFO_PRETRANSFER_TIME_T, &ready_at);
-  const std::int64_t moved = sent + received - std::exchange(moved_, sent + received);
-  const std::int64_t came = received - std::exchange(received_, received);
-  const double seconds = std::chrono::duration<double>(since_last_look).count();
-  const bool fast = static_cast<double>(moved) >= options.stall_rate * seconds;
-  // Stores send a blank now and then while they join the parts of an upload: alive, if not fast.
-  const bool alive = !sink_ && came > 0;
-  if (came > 0 || paused_ || ready_at == 0 || silent_since_ == scheduler::Clock::time_point())
-    silent_since_ = now;
-  if (lagged_ && !paused_ && ready_at != 0 && lags(now, received)) return true;
-  if (paused_ || ready_at == 0 || fast || alive || slow_since_ == scheduler::Clock::time_point()) {
-    slow_since_ = now;
-    return false;
-  }
-  if (now - slow_since_ < options.stall_timeout) return false;
-  end(make_error(ErrorKind::timeout, where_ + " moved less than " + std::to_string(options.stall_rate) +
-                                         " bytes a second for " +
-                                         std::to_string(options.stall_timeout.count()) + " s"));
-  return true;
-}
-
-bool CurlTransfer::lags(scheduler::Clock::time_point now, std::int64_t received) {
-  curl_off_t since_start = 0;
-  curl_easy_getinfo(easy_, CURLINFO_TOTAL_TIME_T, &since_start);
-  Peers::Standing standing;
-  standing.since_start = std::chrono::microseconds(since_start);
-  standing.silent = now - silent_since_;
-  standing.done = static_cast<std::uint64_t>(received);
-  standing.size = *expects_;
-  if (!peers_->far_behind(standing) || !peers_->may_repeat()) return false;
-  peers_->repeated();
-  *lagged_ = true;
-  end(make_error(ErrorKind::timeout, where_ + " served this request far slower than others"));
-  return true;
-}
-
-void CurlTransfer::tell_peers() const {
-  if (!sink_ || !expects_ || failure_ || !is_2xx(response_.status)) return;
-  curl_off_t first_byte = 0, whole = 0;
-  curl_easy_getinfo(easy_, CURLINFO_STARTTRANSFER_TIME_T, &first_byte);
-  curl_easy_getinfo(easy_, CURLINFO_TOTAL_TIME_T, &whole);
-  peers_->ended(std::chrono::microseconds(first_byte), response_.body_bytes,
-                std::chrono::microseconds(whole - first_byte));
 }
 
 }  // namespace sluice::io

@@ -12,6 +12,7 @@
 #include <string>
 #include <string_view>
 
+#include "io/allowance.h"
 #include "io/curl_loop.h"
 #include "scheduler/loop.h"
 
@@ -60,10 +61,12 @@ class CurlTransfer final : public Resume {
   long receive_buffer_for(const Request& request, const Exchange& exchange) const;
   Result<void> read_small(std::size_t size);
   std::size_t read_body(char* into, std::size_t room);
+  std::size_t read_on(char* into, std::size_t wanted);
   bool on_header(std::string_view line);
   bool on_end_of_head();
   Steps steps_so_far() const;
   void make_room();
+  bool may_receive(std::uint64_t bytes);
   std::size_t on_body(std::string_view data);
   bool may_send();
   bool go_back_to_start();
@@ -86,6 +89,7 @@ class CurlTransfer final : public Resume {
   bool cut_ = false;  // an error body above the cap: the rest is not wanted
   std::optional<Error> failure_;
   bool paused_ = false;
+  Allowance up_, down_;
   std::string where_;  // host:port, for messages
   char message_[256];  // CURL_ERROR_SIZE
 

@@ -34,6 +34,8 @@ void Flow::look(Clock::time_point now, Clock::duration first_byte) {
   const std::unique_lock lock(mutex_, std::try_to_lock);
   if (!lock) return;  // another loop is at it
   const std::uint64_t work = work_.exchange(0, std::memory_order_relaxed);
+  const bool held =
+      was_held_.exchange(false, std::memory_order_relaxed) || held_.load(std::memory_order_relaxed) > 0;
   const auto busy = hooks_.busy(), idle = hooks_.idle();
   // Before an answer has begun nothing tells how long a short window may be.
   const bool soon = climb_.searching() && first_byte > first_byte.zero();
@@ -44,7 +46,7 @@ void Flow::look(Clock::time_point now, Clock::duration first_byte) {
     const std::chrono::duration<double> time = now - began_;
     scheduler::Climb::Window window;
     window.work = static_cast<double>(work) / time.count();
-    window.in_full_use = hooks_.in_full_use();
+    window.in_full_use = !held && hooks_.in_full_use();
     window.saturated = busy - busy_ > kSaturated * time ||
                        (busy - busy_ > kShare * time && idle - idle_ < (1 - kSaturated) * time);
     const unsigned limit = climb_.step(window);

@@ -32,6 +32,11 @@ class Flow {
   void moved(std::uint64_t bytes, std::uint64_t answers) {
     work_.fetch_add(bytes + answers * kBytesAnAnswer, std::memory_order_relaxed);
   }
+  /// A limit keeps so many more requests waiting, or fewer: while there are any, more in flight would be in vain.
+  void held(int more) {
+    held_.fetch_add(more, std::memory_order_relaxed);
+    if (more > 0) was_held_.store(true, std::memory_order_relaxed);
+  }
   /// Of the first answer: how long after its request was sent it began. Others change nothing.
   void begin(scheduler::Clock::time_point now, scheduler::Clock::duration waited);
   /// To be called often while something moves; `first_byte`: how long answers take to begin.
@@ -43,6 +48,8 @@ class Flow {
 
   const Hooks hooks_;
   std::atomic<std::uint64_t> work_{0};
+  std::atomic<int> held_{0};
+  std::atomic<bool> was_held_{false};  // since the last look
   std::atomic<scheduler::Clock::rep> next_look_{0};
   std::mutex mutex_;
   scheduler::Climb climb_;

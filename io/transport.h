@@ -37,6 +37,11 @@ class Transport {
   /// source or sink answered. `request` and `exchange` live in the coroutine; source and sink must
   /// outlive it.
   virtual scheduler::Task<Result<Response>> send(Request request, Exchange exchange) = 0;
+
+  /// Whether requests are limited by the second: then each awaits its turn, before it is signed.
+  virtual bool holds_back() const { return false; }
+  /// Ends early when stopped.
+  virtual scheduler::Task<void> turn(std::stop_token) { co_return; }
 };
 
 }  // namespace sluice::io

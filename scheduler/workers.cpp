@@ -137,7 +137,10 @@ Workers::~Workers() {
 }
 
 void Workers::set_slots(unsigned slots) {
-  if (slots_.exchange(slots) >= slots) return;
+  if (slots_.exchange(slots) < slots) wake();
+}
+
+void Workers::wake() {
   for (auto& worker : workers_) worker->wake();
 }
 

@@ -50,6 +50,8 @@ class Workers {
   /// Queues indices [lo, hi) of `job` on `worker`, or on the next one in turn.
   void submit(std::shared_ptr<Job> job, std::uint64_t lo, std::uint64_t hi,
               std::optional<unsigned> worker = {});
+  /// All of them look for work again: what was not admitted may be now.
+  void wake();
   /// Takes back the queued indices of `job`; returns how many. Those not counted run, or have run.
   std::uint64_t withdraw(const Job& job);
 

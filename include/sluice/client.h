@@ -119,11 +119,16 @@ class Store {
 class Client {
  public:
   static Result<Client> open(ClientOptions options = {});
+  /// Shares the limits of `limited`: both together keep to them, whichever is told of others.
+  static Result<Client> open(ClientOptions options, const Client& limited);
   Client(Client&&) noexcept;
   Client& operator=(Client&&) noexcept;
   ~Client();  ///< cancels what still runs and waits for it
 
   Result<Store> store(StoreOptions options);
+
+  /// From now on, also for what runs already, which sees them within a quarter of a second.
+  void set_limits(Limits limits);
 
   Transfer upload(Source from, Store to, std::string bucket, std::string key, TransferOptions = {});
   Transfer download(Store from, std::string bucket, std::string key, Sink to, TransferOptions = {});

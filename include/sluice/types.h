@@ -79,6 +79,15 @@ struct StoreOptions {
   bool oss_v1 = false;        ///< OSS: V1 signatures instead of V4
 };
 
+/// What all requests of a client together keep to; 0 = no limit. Bytes are those of objects' bodies: answers
+/// such as lists, and copies within a store, are not held back. Up to an eighth of a second's bytes may go at
+/// once after a pause. Under a limit fewer requests are in flight: each is left 64 KiB a second or more.
+struct Limits {
+  std::uint64_t up = 0, down = 0;  ///< bytes a second
+  double requests = 0;             ///< a second, of any kind; 0.5 = one in two seconds
+  bool operator==(const Limits&) const = default;
+};
+
 struct ClientOptions {
   unsigned workers = 0;  ///< threads with an event loop; 0 = 2, or 1 on one core. 1..64
   /// Requests in flight over all workers, 1..1024; 0 = found while running: 8 to 256, more while more
@@ -93,6 +102,7 @@ struct ClientOptions {
   int max_attempts = 8;     ///< requests made before an operation gives up. 1..100
   std::chrono::seconds connect_timeout{10};
   std::chrono::seconds stall_timeout{30};  ///< a connection slower than 1 KiB/s for this long is given up
+  Limits limits{};  ///< what it begins with; Client::set_limits changes them. Time that they take is no stall
 };
 
 /// One moment of a transfer. Callbacks come from one thread at a time, at most 10 times a second,

@@ -30,6 +30,7 @@ class Link {
     }
   }
   unsigned limit() const { return limit_; }
+  void hold(int more) { flow_.held(more); }
 
  private:
   // Requests that move nothing before their first byte, and then go on.
@@ -120,6 +121,17 @@ TEST(Flow, LearnsNothingFromALinkThatIsNotInUse) {
   Link link(50e6, 1e12);
   link.run(10s, false);
   EXPECT_EQ(link.limit(), 16u);
+}
+
+TEST(Flow, AsksNoMoreWhileALimitOfOursHoldsRequestsBack) {
+  Link link(50e6, 1e12);
+  link.hold(1);
+  link.run(10s);
+  EXPECT_EQ(link.limit(), 16u);
+
+  link.hold(-1);
+  link.run(1s);
+  EXPECT_EQ(link.limit(), 256u);
 }
 
 TEST(Flow, CountsAnswersWhereObjectsAreSmall) {
