@@ -46,6 +46,10 @@ Result<Request> read_request(const Args& args) {
   Result<Location> at = parse_url(args.get("URL"));
   if (!at) return unexpected(at.error());
   if (at->bucket.empty()) return names_no_bucket(*at);
+  for (const char* name : {"bwlimit", "tpslimit"})
+    if (args.has(name))
+      return fail(ErrorKind::argument, fmt::format("--{} would be all that is measured", name),
+                  "bench takes no notice of limits; --max-data bounds what it moves");
   request.at = *std::move(at);
   request.download_only = args.has("download_only");
   request.save = !args.has("no_save");
@@ -278,8 +282,9 @@ Verb bench_verb() {
           "where later runs with the same scheme, endpoint and region find them unless an option, a profile\n"
           "or [defaults] says otherwise (sluice config show URL). The saved concurrency is a fixed number:\n"
           "such runs find it no longer themselves, unless told -c auto. Moves up to --max-data through the\n"
-          "network, which the vendor may charge for. Where the bucket keeps versions, those of the removed\n"
-          "objects stay. What could not be removed is named, and the exit code is not 0.",
+          "network, which the vendor may charge for; limits of the configuration do not count here. Where\n"
+          "the bucket keeps versions, those of the removed objects stay. What could not be removed is named,\n"
+          "and the exit code is not 0.",
       .examples = {"sluice bench s3://bucket --endpoint https://minio.example.com",
                    "sluice bench oss://bucket/dir/ --download-only --no-save"},
       .operands = {{"URL", "scheme://bucket[/prefix]"}},

@@ -36,7 +36,7 @@ std::optional<std::string> proxy_variable(const Environment& env, bool tls) {
 }
 
 Result<Store> open_store(Patient& patient) {
-  const Result<Opened> opened = patient.context.process.open(*patient.limits, {*patient.options});
+  const Result<Opened> opened = patient.context.process.open(*patient.limits, {}, {*patient.options});
   if (!opened) return unexpected(opened.error());
   return opened->stores.front();
 }

@@ -79,6 +79,23 @@ const std::array kKnobs = {
          [](std::string_view v, Tuning& t) { return count_into(v, 1, 64, t.client.workers); }},
     Knob{"memory", "--memory", "N[K|M|G]", "ceiling for buffers, at least 16M", "256M", false,
          [](std::string_view v, Tuning& t) { return size_into(v, 16 * kMi, kTi, t.client.memory); }},
+    Knob{"bwlimit", "--bwlimit", "RATE|TIMETABLE",
+         "bytes a second: 10M, UP:DOWN (1M:off), or by the clock: \"08:00,512K 19:00,off\", Mon-08:00,...",
+         "off", false,
+         [](std::string_view v, Tuning& t) {
+           const Result<Timetable> table = parse_bwlimit(v);
+           if (!table) return Result<void>(unexpected(table.error()));
+           t.bandwidth = *table;
+           return Result<void>();
+         }},
+    Knob{"tpslimit", "--tpslimit", "N", "requests a second, of any kind; 0.5: one in two seconds", "off",
+         false,
+         [](std::string_view v, Tuning& t) {
+           const Result<double> requests = parse_tpslimit(v);
+           if (!requests) return Result<void>(unexpected(requests.error()));
+           t.client.limits.requests = *requests;
+           return Result<void>();
+         }},
     Knob{"io", "--io", "auto|map|pread", "how files are read", "auto", false,
          [](std::string_view v, Tuning& t) {
            return choice_into<FileIo>(

@@ -8,6 +8,7 @@
 #include <string>
 #include <string_view>
 
+#include "cli/bwlimit.h"
 #include "sluice/result.h"
 #include "sluice/types.h"
 
@@ -17,6 +18,7 @@ namespace sluice::cli {
 struct Tuning {
   ClientOptions client;
   TransferOptions transfer;
+  Timetable bandwidth;  ///< what the client's limits of bytes become, each in its time
 };
 
 struct Knob {

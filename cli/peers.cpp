@@ -25,6 +25,8 @@ constexpr std::array kOptions = {
     Pair{"--multipart-concurrency", "--concurrency"},
     Pair{"--bigfile-threshold", "--threshold"},
     Pair{"--part-threshold", "--threshold"},
+    Pair{"--bandwidth-limit", "--bwlimit"},
+    Pair{"--rate-limiting", "--bwlimit"},
     Pair{"--checkpoint-dir", "--state-dir"},
     Pair{"--dryrun", "--dry-run"},
     Pair{"--dry", "--dry-run"},
@@ -67,6 +69,7 @@ constexpr const char* kNoSecrets =
     "keys never go on the command line, where every user of the machine can read them: use the vendor's "
     "environment variables, or a profile in the configuration (sluice config show says where it is)";
 constexpr const char* kAttempts = "requests before giving up are --max-attempts, the first one counted";
+constexpr const char* kOneWay = "a limit is --bwlimit RATE, of one way --bwlimit UP:DOWN: 1M:off, off:1M";
 constexpr const char* kNoFilters = "there are no filters: sluice find prints what fits, sluice run copies it";
 
 constexpr std::array kRefusedOptions = {
@@ -95,6 +98,8 @@ constexpr std::array kRefusedOptions = {
     Pair{"--retry-num", kAttempts},
     Pair{"--retries", kAttempts},
     Pair{"--low-level-retries", kAttempts},
+    Pair{"--maxupspeed", kOneWay},
+    Pair{"--maxdownspeed", kOneWay},
     Pair{"--include", kNoFilters},
     Pair{"--exclude", kNoFilters},
     Pair{"--no-sign-request", "every request is signed, of public objects as well"},

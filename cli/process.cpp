@@ -30,21 +30,30 @@ Result<Config> Process::config(Output& output) {
   return config;
 }
 
-Result<Process::Kept*> Process::kept(const ClientOptions& options) {
-  for (const auto& each : all_)
+Result<Process::Kept*> Process::kept(const ClientOptions& options, const Timetable& bandwidth) {
+  const Kept* limited = nullptr;
+  for (const auto& each : all_) {
+    if (each->bandwidth != bandwidth || each->options.limits != options.limits) continue;
     if (parts_of(each->options) == parts_of(options)) return each.get();
-  Result<Client> client = Client::open(options);
-  if (!client) return unexpected(client.error());
-  all_.push_back(std::make_unique<Kept>(Kept{options, std::make_shared<Client>(*std::move(client)), {}}));
+    limited = each.get();
+  }
+  Result<Client> opened = limited ? Client::open(options, *limited->client) : Client::open(options);
+  if (!opened) return unexpected(opened.error());
+  Kept kept{options, bandwidth, std::make_shared<Client>(*std::move(opened)), {}, {}};
+  const auto set = [client = kept.client](const Limits& limits) { client->set_limits(limits); };
+  kept.limits = limited ? limited->limits
+                        : std::make_shared<LimitKeeper>(set, bandwidth, options.limits.requests);
+  all_.push_back(std::make_unique<Kept>(std::move(kept)));
   return all_.back().get();
 }
 
-Result<Opened> Process::open(const ClientOptions& options, const std::vector<StoreOptions>& stores) {
+Result<Opened> Process::open(const ClientOptions& options, const Timetable& bandwidth,
+                             const std::vector<StoreOptions>& stores) {
   std::lock_guard lock(mutex_);
-  const Result<Kept*> found = kept(options);
+  const Result<Kept*> found = kept(options, bandwidth);
   if (!found) return unexpected(found.error());
   Kept& kept = **found;
-  Opened opened{kept.client, {}};
+  Opened opened{kept.client, {}, kept.limits};
   for (const StoreOptions& wanted : stores) {
     auto known = std::find_if(kept.stores.begin(), kept.stores.end(),
                               [&](const auto& each) { return parts_of(each.first) == parts_of(wanted); });

@@ -13,6 +13,7 @@
 
 #include "cli/config.h"
 #include "cli/environment.h"
+#include "cli/limit_keeper.h"
 #include "cli/output.h"
 #include "cli/settings.h"
 #include "sluice/client.h"
@@ -22,6 +23,7 @@ namespace sluice::cli {
 struct Opened {
   std::shared_ptr<Client> client;
   std::vector<Store> stores;  ///< in the order asked for
+  std::shared_ptr<LimitKeeper> limits;
 };
 
 class Process {
@@ -31,16 +33,19 @@ class Process {
   /// Its warnings are told to the first who asks.
   Result<Config> config(Output&);
   AskedKeys& asked() { return asked_; }
-  Result<Opened> open(const ClientOptions&, const std::vector<StoreOptions>&);
+  /// Clients of the same limits share them: together they keep to each once.
+  Result<Opened> open(const ClientOptions&, const Timetable& bandwidth, const std::vector<StoreOptions>&);
 
  private:
   struct Kept {
     ClientOptions options;
+    Timetable bandwidth;
     std::shared_ptr<Client> client;
+    std::shared_ptr<LimitKeeper> limits;
     std::vector<std::pair<StoreOptions, Store>> stores;  // gone before their client
   };
 
-  Result<Kept*> kept(const ClientOptions&);
+  Result<Kept*> kept(const ClientOptions&, const Timetable& bandwidth);
 
   const Environment& env_;
   AskedKeys asked_;

@@ -53,7 +53,9 @@ Result<SessionPlan> plan_session(Context& context, const std::vector<Wanted>& wa
 }
 
 Result<Session> open_session(const SessionPlan& plan) {
-  Result<Client> client = Client::open(plan.tuning.client);
+  ClientOptions options = plan.tuning.client;
+  options.limits = {};
+  Result<Client> client = Client::open(std::move(options));
   if (!client) return unexpected(client.error());
   Session session = session_of(std::make_shared<Client>(*std::move(client)), plan.tuning);
   for (const StoreOptions& each : plan.stores) {
@@ -67,10 +69,11 @@ Result<Session> open_session(const SessionPlan& plan) {
 Result<Session> open_session(Context& context, const std::vector<Wanted>& wanted) {
   const Result<SessionPlan> plan = plan_session(context, wanted);
   if (!plan) return unexpected(plan.error());
-  Result<Opened> opened = context.process.open(plan->tuning.client, plan->stores);
+  Result<Opened> opened = context.process.open(plan->tuning.client, plan->tuning.bandwidth, plan->stores);
   if (!opened) return unexpected(opened.error());
   Session session = session_of(std::move(opened->client), plan->tuning);
   session.stores = std::move(opened->stores);
+  session.limits = std::move(opened->limits);
   return session;
 }
 

@@ -3,6 +3,7 @@
 
 #include <memory>
 
+#include "cli/limit_keeper.h"
 #include "cli/location.h"
 #include "cli/settings.h"
 #include "cli/verb.h"
@@ -17,6 +18,7 @@ struct Session {
   TransferOptions transfer;
   bool resumes = true;
   unsigned objects_at_once = 1;  ///< of a verb that takes them one by one, a thread each
+  std::shared_ptr<LimitKeeper> limits{};  ///< may be told of others at any time
 
   Store& store() { return stores.front(); }
 };
@@ -35,7 +37,7 @@ struct SessionPlan {
 };
 
 Result<SessionPlan> plan_session(Context&, const std::vector<Wanted>&);
-/// With a client of its own.
+/// With a client of its own, which has no limits.
 Result<Session> open_session(const SessionPlan&);
 /// With the process's.
 Result<Session> open_session(Context&, const std::vector<Wanted>&);

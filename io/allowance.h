@@ -1,5 +1,5 @@
-// Allowance: what one request may still move one way, under a limit that all requests share; and HeldBack, the
-// requests of one loop that wait for their turn.
+// Allowance: what one request may still move one way, under a limit that all requests share; and HeldBack,
+// the requests of one loop that wait for their turn.
 //
 // A piece is booked with the limiter, and moves when its place has come: the places are in the order of
 // booking over all loops. One timer a loop wakes whose turn it is; nobody is woken in vain. Without a limit

@@ -32,7 +32,7 @@ class Flow {
   void moved(std::uint64_t bytes, std::uint64_t answers) {
     work_.fetch_add(bytes + answers * kBytesAnAnswer, std::memory_order_relaxed);
   }
-  /// A limit keeps so many more requests waiting, or fewer: while there are any, more in flight would be in vain.
+  /// A limit keeps so many more requests waiting, or fewer: while there are any, more in flight are in vain.
   void held(int more) {
     held_.fetch_add(more, std::memory_order_relaxed);
     if (more > 0) was_held_.store(true, std::memory_order_relaxed);

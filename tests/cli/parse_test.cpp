@@ -73,7 +73,8 @@ TEST(Parse, GivesEveryVerbOfAStoreTheSharedOptions) {
     for (const Operand& operand : verb.operands) words.push_back("s3://b/" + operand.name);
     for (const char* option :
          {"--endpoint", "--region", "--addressing", "--profile", "--part-size", "--threshold", "-c", "-j",
-          "--workers", "--memory", "--io", "--durability", "--state-dir", "--ca", "--max-attempts"}) {
+          "--workers", "--memory", "--io", "--durability", "--state-dir", "--ca", "--max-attempts",
+          "--bwlimit", "--tpslimit"}) {
       words.push_back(option);
       words.push_back("1");
     }

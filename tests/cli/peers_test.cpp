@@ -25,6 +25,8 @@ TEST(Peers, OptionsOfOtherToolsAreTaken) {
       {{"cp", "a", "s3://b/k", "--thread-num=7"}, "concurrency", "7"},
       {{"cp", "a", "s3://b/k", "--bigfile-threshold", "7M"}, "threshold", "7M"},
       {{"cp", "a", "s3://b/k", "--part-threshold", "7M"}, "threshold", "7M"},
+      {{"cp", "a", "s3://b/k", "--bandwidth-limit", "7M"}, "bwlimit", "7M"},
+      {{"ls", "s3://b", "--rate-limiting=7M"}, "bwlimit", "7M"},
       {{"cp", "a", "s3://b/k", "--dryrun"}, "dry_run", "true"},
       {{"cp", "a", "s3://b/k", "--dry"}, "dry_run", "true"},
       {{"ls", "s3://b", "--endpoint-url", "u"}, "endpoint", "u"},

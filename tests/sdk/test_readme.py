@@ -141,6 +141,7 @@ JOBS = {
     "how fast is it": Job(listed("What limits"), "/bench"),
     "files at once": Job(tree_is_there),
     "parts at once": Job(tree_is_there),
+    "not faster than": Job(tree_is_there),
     "not over what exists": Job(kept_what_was_there),
     "only show it": Job(lambda world, said: world.keys() == set(BELOW)),
 }
