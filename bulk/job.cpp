@@ -90,6 +90,7 @@ class Run {
           if (!options_.exact && !options_.compares) return mover_.move(worker, own, item);
           return move_with_a_look(this, worker, own, item, recorder_->step(item->number));
         },
+        mover_.ways(),
         [this](const TreeItem& item, const Result<TransferReport>& moved) {
           tell(recorder_->step(item.number), item.number, moved, false);
         });
@@ -210,6 +211,7 @@ class Run {
         [this](Worker* worker, TransferContext* own, const TreeItem* item) {
           return move_if_there(&mover_, worker, own, item);
         },
+        mover_.ways(),
         [&](const TreeItem& item, const Result<TransferReport>& moved) {
           std::unique_lock lock(mutex);
           Step step = std::move(steps.extract(item.number).mapped());

@@ -49,6 +49,12 @@ std::uint64_t Mover::small(const TransferContext& context) const {
   return engine::small_limit(context, (to_.local() ? from_ : to_).store->dialect());
 }
 
+scheduler::Ways Mover::ways() const {
+  if (from_.local()) return scheduler::kUp;
+  if (to_.local()) return scheduler::kDown;
+  return copy_.same_store ? scheduler::kNoWay : scheduler::kBothWays;
+}
+
 TreeItem Mover::item(const Step& step, std::uint64_t number) const {
   TreeItem item;
   item.name = step.entry.name;

@@ -16,6 +16,8 @@ class Mover {
   Result<void> check(const TransferOptions&) const;
   /// Items above this run beside the slots.
   std::uint64_t small(const engine::TransferContext&) const;
+  /// That the bytes of these go.
+  scheduler::Ways ways() const;
   engine::TreeItem item(const Step&, std::uint64_t number) const;
 
   /// Moves an item; everything that is pointed to outlives the task.
