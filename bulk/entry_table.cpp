@@ -59,6 +59,12 @@ Result<void> EntryTable::add(const Entry& entry) {
   return insert_.bind(info.crc64).bind(info.storage_class).bind(info.content_type).run();
 }
 
+Result<void> EntryTable::add(const std::vector<Entry>& entries) {
+  for (const Entry& entry : entries)
+    if (auto added = add(entry); !added) return added;
+  return {};
+}
+
 Result<std::vector<Entry>> EntryTable::behind(const std::string& name, std::size_t most) {
   std::vector<Entry> entries;
   select_.bind(name).bind(static_cast<std::uint64_t>(most));
@@ -67,6 +73,10 @@ Result<std::vector<Entry>> EntryTable::behind(const std::string& name, std::size
     if (!row) return unexpected(std::move(row).error());
     if (!*row) break;
     entries.push_back(entry_of(select_));
+    // Only a damaged file answers so.
+    const std::string& before = entries.size() == 1 ? name : entries[entries.size() - 2].name;
+    if (entries.back().name <= before)
+      return fail(ErrorKind::state, db_->path() + " is damaged: its names are not in order");
   }
   select_.reset();
   return entries;

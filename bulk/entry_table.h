@@ -20,6 +20,7 @@ class EntryTable {
 
   /// One of the same name is replaced. Within a transaction of the caller's, or slow.
   Result<void> add(const Entry&);
+  Result<void> add(const std::vector<Entry>&);
   /// The first `most` behind a name; fewer at the end. Their `info.key` is left to the caller.
   Result<std::vector<Entry>> behind(const std::string& name, std::size_t most);
 

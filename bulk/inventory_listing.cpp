@@ -8,11 +8,10 @@
 #include "bulk/entry_table.h"
 #include "bulk/inventory_file.h"
 #include "bulk/inventory_row.h"
+#include "bulk/table_listing.h"
 
 namespace sluice::bulk {
 namespace {
-
-constexpr std::size_t kPage = 1000;
 
 class Inventoried {
  public:
@@ -34,17 +33,8 @@ class Inventoried {
   }
 
   Result<void> give(const AheadListing::Give& give) {
-    std::string behind = options_.start_after;
-    while (true) {
-      auto entries = table_.behind(behind, kPage);
-      if (!entries) return unexpected(std::move(entries).error());
-      if (entries->empty()) return {};
-      behind = entries->back().name;
-      for (Entry& entry : *entries) entry.info.key = side_.root.key + entry.name;
-      if (options_.skip_markers)
-        std::erase_if(*entries, [](const Entry& e) { return e.info.size == 0 && e.name.ends_with('/'); });
-      if (!give(*std::move(entries))) return {};
-    }
+    auto given = give_table(table_, side_, options_, give);
+    return given ? Result<void>() : unexpected(std::move(given).error());
   }
 
  private:

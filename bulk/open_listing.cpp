@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "bulk/sorted_listing.h"
 #include "bulk/store_listing.h"
 #include "bulk/walk_listing.h"
 
@@ -10,6 +11,7 @@ namespace sluice::bulk {
 Result<std::unique_ptr<Listing>> open_listing(engine::Runtime& runtime, const Side& side,
                                               ListingOptions options) {
   if (side.local()) return list_directory(side, std::move(options));
+  if (side.store->dialect().has(engine::kOwnListOrder)) return list_sorted(runtime, side, std::move(options));
   return list_store(runtime, side, std::move(options));
 }
 

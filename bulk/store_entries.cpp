@@ -43,7 +43,7 @@ Result<void> StoreEntries::check_order(const std::string& key) {
 }
 
 bool StoreEntries::wanted(const engine::Listed& object, const std::string& name) const {
-  if (options_.skip_markers && object.size == 0 && object.key.ends_with('/')) return false;
+  if (options_.skip_markers && is_marker(object, object.key)) return false;
   if (!name.empty()) return true;
   // It has no name below the side, and any that it could be given may be another's.
   if (options_.notes.skipped) options_.notes.skipped(object.key, "an object named as the prefix itself");

@@ -33,6 +33,10 @@ class StoreEntries {
   std::string last_;
 };
 
+/// An object without content that a console has made for a folder.
+inline bool is_marker(const ObjectInfo& object, const std::string& key) {
+  return object.size == 0 && key.ends_with('/');
+}
 /// The key that a name of the side has.
 inline std::string key_of(const Side& side, const std::string& name) {
   return side.root.key + name;

@@ -50,6 +50,7 @@ enum Quirk : std::uint32_t {
   kAppidBuckets = 1u << 22,       ///< bucket names end with the account's appid (COS)
   kSelfCopyReplaces = 1u << 23,   ///< a copy onto itself must replace the metadata (COS)
   kTagNeedsValue = 1u << 24,      ///< lists of buckets by tag want key and value (COS)
+  kOwnListOrder = 1u << 25,       ///< lists need not come in byte order (QingStor)
 };
 
 struct Limits {

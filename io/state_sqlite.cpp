@@ -64,7 +64,7 @@ std::optional<std::uint64_t> Statement::optional_number(int column) const {
   return number(column);
 }
 
-Result<std::unique_ptr<Sqlite>> Sqlite::open(std::string path, bool may_create) {
+Result<std::unique_ptr<Sqlite>> Sqlite::open(std::string path, bool may_create, std::string_view what) {
   // SQLite would make it readable for everybody; its companions inherit the mode. Never opened when it
   // exists: closing would drop the locks of another connection in this process.
   if (may_create) {
@@ -76,13 +76,22 @@ Result<std::unique_ptr<Sqlite>> Sqlite::open(std::string path, bool may_create) 
     }
     if (fd >= 0) ::close(fd);
   }
+  auto opened = open(std::move(path), what, SQLITE_OPEN_READWRITE);
+  if (opened && sqlite3_db_readonly((*opened)->db_, "main") == 1)
+    return fail(ErrorKind::state, (*opened)->what_ + " " + (*opened)->path_ + " is read-only");
+  return opened;
+}
+
+Result<std::unique_ptr<Sqlite>> Sqlite::open_to_read(std::string path, std::string_view what) {
+  return open(std::move(path), what, SQLITE_OPEN_READONLY);
+}
+
+Result<std::unique_ptr<Sqlite>> Sqlite::open(std::string path, std::string_view what, int flags) {
   sqlite3* db = nullptr;
-  const int code = sqlite3_open_v2(
-      path.c_str(), &db, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_PRIVATECACHE, nullptr);
-  std::unique_ptr<Sqlite> opened(new Sqlite(std::move(path), db));
+  const int code = sqlite3_open_v2(path.c_str(), &db,
+                                   flags | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_PRIVATECACHE, nullptr);
+  std::unique_ptr<Sqlite> opened(new Sqlite(std::move(path), what, db));
   if (code != SQLITE_OK) return opened->error();
-  if (sqlite3_db_readonly(db, "main") == 1)
-    return fail(ErrorKind::state, "the saved state " + opened->path_ + " is read-only");
   sqlite3_extended_result_codes(db, 1);
   sqlite3_busy_timeout(db, 5000);  // somebody lists the directory; never a second owner
   return opened;
@@ -121,7 +130,7 @@ Result<std::string> Sqlite::text(std::string_view sql) {
 }
 
 Unexpected Sqlite::error() const {
-  const std::string what = path_.empty() ? "a table on disk" : "the saved state " + path_;
+  const std::string what = path_.empty() ? "a table on disk" : what_ + " " + path_;
   Error e = make_error(ErrorKind::state, what + ": " + (db_ ? sqlite3_errmsg(db_) : "not enough memory"));
   e.system_error = db_ ? sqlite3_system_errno(db_) : ENOMEM;
   return unexpected(std::move(e));

@@ -48,9 +48,11 @@ class Statement {
 
 class Sqlite {
  public:
-  /// Opens an existing file for reading and writing, or makes one, mode 0600. "": a database that is gone with
-  /// the object, in memory while it is small.
-  static Result<std::unique_ptr<Sqlite>> open(std::string path, bool may_create);
+  /// Opens an existing file for reading and writing, or makes one, mode 0600. "": a database that is gone
+  /// with the object, in memory while it is small. Errors call it `what`.
+  static Result<std::unique_ptr<Sqlite>> open(std::string path, bool may_create,
+                                              std::string_view what = "the saved state");
+  static Result<std::unique_ptr<Sqlite>> open_to_read(std::string path, std::string_view what);
   Sqlite(const Sqlite&) = delete;
   Sqlite& operator=(const Sqlite&) = delete;
   ~Sqlite();
@@ -67,8 +69,10 @@ class Sqlite {
   const std::string& path() const { return path_; }
 
  private:
-  Sqlite(std::string path, sqlite3* db) : path_(std::move(path)), db_(db) {}
-  std::string path_;
+  Sqlite(std::string path, std::string_view what, sqlite3* db)
+      : path_(std::move(path)), what_(what), db_(db) {}
+  static Result<std::unique_ptr<Sqlite>> open(std::string path, std::string_view what, int flags);
+  std::string path_, what_;
   sqlite3* db_;
 };
 

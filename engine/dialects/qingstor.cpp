@@ -37,8 +37,9 @@ const Dialect kQingStor{
     .wire = Wire::json,
     .integrity = Integrity::md5,
     .scheme = signers::Scheme::qingstor,
+    // Of its lists' order the vendor promises nothing: mostly it is the alphabet's, and none to merge by.
     .quirks = kEmptyCompleteBody | kPartsFromZero | kRegionInHost | kPathStyle | kOpenEndedParts |
-              kNoSlashFirst | kNoTokens | kLowerCaseJson,
+              kNoSlashFirst | kNoTokens | kLowerCaseJson | kOwnListOrder,
     .limits = {.min_part = 4ull << 20,
                .max_part = 5ull << 30,
                .max_parts = 10000,

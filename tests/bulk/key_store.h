@@ -25,6 +25,8 @@ class KeyStore final : public engine::Store {
   explicit KeyStore(std::vector<std::string> given = {}) : keys(given.begin(), given.end()) {}
 
   std::set<std::string> keys;
+  const engine::Dialect* kind = &engine::kS3;
+  std::string endpoint;
   std::size_t page = 1000;
   /// Answers in the store's stead; called under a mutex.
   std::function<std::optional<Page>(const engine::ListOptions&)> instead;
@@ -46,9 +48,9 @@ class KeyStore final : public engine::Store {
     co_return page_of(o);
   }
 
-  const engine::Dialect& dialect() const override { return engine::kS3; }
+  const engine::Dialect& dialect() const override { return *kind; }
   std::string url(const engine::Ref& ref) const override { return "s3://" + ref.bucket + "/" + ref.key; }
-  const std::string& identity() const override { return none_; }
+  const std::string& identity() const override { return endpoint; }
   io::Request place(const engine::Ref&) const override { return {}; }
   std::string region(const std::string&) const override { return {}; }
   bool may_read_twice() const override { return false; }
@@ -149,7 +151,6 @@ class KeyStore final : public engine::Store {
     return found;
   }
 
-  const std::string none_;
   std::mutex mutex_;
 };
 

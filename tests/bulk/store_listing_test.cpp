@@ -42,7 +42,8 @@ TEST(StoreListing, NamesWhatIsBelowThePrefixInEveryDialect) {
 
     EXPECT_EQ(read_all(*whole).names, names);
     EXPECT_EQ(read_all(*rest).names, Names(names.begin() + 10, names.end()));
-    EXPECT_EQ(requests, 3u + 2u);
+    // Where the order is the store's own, all is listed, whatever it begins behind.
+    EXPECT_EQ(requests, side.store->dialect().has(engine::kOwnListOrder) ? 3u + 3u : 3u + 2u);
   }
 }
 
