@@ -1,8 +1,9 @@
 #include "engine/copy.h"
 
-#include <fmt/format.h>
-
+#include "engine/copy_properties.h"
+#include "engine/copy_small.h"
 #include "engine/copy_stream.h"
+#include "engine/copy_target.h"
 #include "engine/multipart_session.h"
 #include "engine/parts_job.h"
 #include "engine/upload.h"
@@ -27,74 +28,82 @@ io::DigestValues described(const ObjectInfo& info) {
   return values;
 }
 
-/// The source's properties, but for those that the caller sets.
-PutOptions with_source_properties(TransferOptions options, const ObjectInfo& info, const std::string& key) {
-  if (options.content_type.empty()) options.content_type = info.content_type;
-  for (const auto& [name, value] : info.metadata) options.metadata.emplace(name, value);
-  PutOptions put = put_options(options, key);
-  for (const auto& [name, value] : info.system_headers)
-    if (!put.system_headers.has(name)) put.system_headers.add(name, value);
-  return put;
+/// The answer's ETag is the source's, an MD5 by its form. Another one proves nothing: of a listed object
+/// nobody has told whether it is ciphered.
+bool same_md5(const PutReply& source, const PutReply& copy) {
+  return etag_is_md5(source) && etag_is_md5(copy) && io::equal_ignoring_case(source.etag, copy.etag);
+}
+
+bool sets_metadata(const TransferOptions& options) {
+  return !options.content_type.empty() || !options.metadata.empty() || !options.headers.empty();
+}
+
+std::uint64_t single_limit(const TransferContext& context, const CopySpec& spec) {
+  const Limits& limits = spec.to_store->dialect().limits;
+  if (!spec.same_store) return single_request_limit(context.options, limits);
+  if (context.options.threshold || context.options.part_size)
+    return std::min(single_request_limit(context.options, limits), limits.max_copy);
+  return std::min(kServerSideSingle, limits.max_copy);
+}
+
+/// A listing tells size and ETag: enough where nobody has to be told the source's properties, or where they
+/// come with the bytes.
+bool listing_is_enough(const TransferContext& context, const CopySpec& spec) {
+  const std::uint64_t size = spec.info->size;
+  if (!spec.same_store) return size <= small_copy_limit(context, spec.to_store->dialect().limits);
+  return size <= single_limit(context, spec) && !sets_metadata(context.options);
 }
 
 class Copy {
  public:
-  Copy(TransferContext* context, CopySpec spec, ObjectInfo info)
+  Copy(TransferContext* context, CopySpec spec)
       : context_(context),
         spec_(std::move(spec)),
-        info_(std::move(info)),
+        info_(*spec_.info),
         put_(with_source_properties(context->options, info_, spec_.to.key)),
         digests_(digests_for(spec_.to_store->dialect()) | digests_for(spec_.from_store->dialect()) |
                  digests_told(published(info_))) {}
 
   Task<Result<TransferReport>> run(Worker* home) {
-    const Limits& limits = spec_.to_store->dialect().limits;
-    const std::uint64_t single = single_limit(limits);
-    if (info_.size <= single) {
+    if (info_.size <= single_limit(*context_, spec_)) {
       context_->set_total(info_.size, 1);
       if (spec_.same_store) co_return co_await copy_whole(home);
       co_return co_await stream_whole(home);
     }
-    auto plan = plan_upload(info_.size, context_->options.part_size, limits, usual_part(context_->options));
+    auto plan = plan_upload(info_.size, context_->options.part_size, spec_.to_store->dialect().limits,
+                            usual_part(context_->options));
     if (!plan) co_return unexpected(plan.error());
     co_return co_await in_parts(home, *plan);
   }
 
  private:
-  std::uint64_t single_limit(const Limits& limits) const {
-    if (!spec_.same_store) return single_request_limit(context_->options, limits);
-    if (context_->options.threshold || context_->options.part_size)
-      return std::min(single_request_limit(context_->options, limits), limits.max_copy);
-    return std::min(kServerSideSingle, limits.max_copy);
-  }
-
   Task<Result<TransferReport>> finish_whole(Worker* home, PutReply stored, io::DigestValues sent) {
-    // A copy's answer may say little (CopyObject answers no checksum in some stores): ask.
-    auto made = co_await spec_.to_store->head(context_->call(*home), spec_.to);
-    if (!made) co_return unexpected(made.error());
-    context_->tally->reply(made->reply);
-    if (made->size != info_.size)
-      co_return fail(ErrorKind::integrity,
-                     fmt::format("the copy has {} bytes, the source {}", made->size, info_.size));
-    auto same = verify(sent, published(*made), spec_.to_store->url(spec_.to));
-    if (!same) {
+    auto how = verify(sent, stored, spec_.to_store->url(spec_.to));
+    if (!how) {
       (void)co_await spec_.to_store->remove(context_->call(*home), spec_.to);
-      co_return unexpected(same.error());
+      co_return unexpected(how.error());
+    }
+    if (*how == "size" && spec_.same_store && same_md5(published(info_), stored)) *how = "md5";
+    // The answer may say little (CopyObject answers no checksum in some stores): ask.
+    if (*how == "size") {
+      auto asked = co_await ask_target(home, context_, spec_.to_store, spec_.to, sent);
+      if (!asked) co_return unexpected(asked.error());
+      how = asked->how;
+      if (stored.etag.empty()) stored.etag = asked->etag;
     }
     context_->tally->reply(stored.reply);
     ++context_->tally->parts;
     context_->meter->part_done(info_.size);
     TransferReport report = report_of(*context_, info_.size, nullptr);
-    report.etag = stored.etag.empty() ? made->etag : stored.etag;
-    report.crc64 = sent.crc64;
-    report.checked = *same;
+    report.etag = stored.etag;
+    report.crc64 = sent.crc64 ? sent.crc64 : stored.crc64;
+    report.checked = *how;
     co_return report;
   }
 
   /// A copy that changes nothing leaves every property to the store, which knows more of them than we do.
   PutOptions copy_options() const {
-    const TransferOptions& wanted = context_->options;
-    if (!wanted.content_type.empty() || !wanted.metadata.empty() || !wanted.headers.empty()) return put_;
+    if (sets_metadata(context_->options)) return put_;
     PutOptions bare;
     bare.storage_class = put_.storage_class;
     bare.acl = put_.acl;
@@ -223,12 +232,20 @@ class Copy {
 
   TransferContext* const context_;
   const CopySpec spec_;
-  const ObjectInfo info_;
+  const ObjectInfo& info_;
   const PutOptions put_;
   const io::DigestFlags digests_;
   std::shared_ptr<PartsJob> job_;
   std::string checked_ = "size";
 };
+
+Task<Result<void>> ask_source(Worker* home, TransferContext* context, CopySpec* spec) {
+  auto head = co_await spec->from_store->head(context->call(*home), spec->from);
+  if (!head) co_return unexpected(head.error());
+  context->tally->reply(head->reply);
+  spec->info = *std::move(head);
+  co_return Result<void>();
+}
 
 }  // namespace
 
@@ -239,11 +256,25 @@ Task<Result<TransferReport>> copy(Worker* home, TransferContext* context, CopySp
     co_return unexpected(fine.error());
   if (spec.same_store && spec.from.bucket == spec.to.bucket && spec.from.key == spec.to.key)
     co_return fail(ErrorKind::argument, "source and target are the same object");
-  auto head = co_await spec.from_store->head(context->call(*home), spec.from);
-  if (!head) co_return unexpected(head.error());
-  context->tally->reply(head->reply);
-  Copy transfer(context, std::move(spec), std::move(*head));
-  co_return co_await transfer.run(home);
+  bool listed = spec.info && listing_is_enough(*context, spec);
+  if (!listed)
+    if (auto asked = co_await ask_source(home, context, &spec); !asked) co_return unexpected(asked.error());
+  const std::uint64_t size = spec.info->size;
+  if (!spec.same_store && size <= small_copy_limit(*context, spec.to_store->dialect().limits)) {
+    context->set_total(size, 1);
+    auto copied = co_await copy_small(home, context, spec, size);
+    if (!copied) co_return unexpected(copied.error());
+    if (*copied) co_return **std::move(copied);
+    listed = false;
+    if (auto asked = co_await ask_source(home, context, &spec); !asked) co_return unexpected(asked.error());
+  }
+  Copy first(context, spec);
+  auto copied = co_await first.run(home);
+  if (copied || !listed || !is_precondition_failed(copied.error())) co_return copied;
+  // Another version than was listed: what is copied is the object as it is.
+  if (auto asked = co_await ask_source(home, context, &spec); !asked) co_return unexpected(asked.error());
+  Copy again(context, spec);
+  co_return co_await again.run(home);
 }
 
 }  // namespace sluice::engine

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 
 #include "engine/transfer_context.h"
 
@@ -12,7 +13,8 @@ struct CopySpec {
   Ref from;
   std::shared_ptr<Store> to_store;
   Ref to;
-  bool same_store = false;  ///< same endpoint, region and account: the store copies by itself
+  bool same_store = false;           ///< same endpoint, region and account: the store copies by itself
+  std::optional<ObjectInfo> info{};  ///< when a listing has told it: where that is enough, there is no HEAD
 };
 
 /// Drives one copy on `home`. `context` outlives the task.

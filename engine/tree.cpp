@@ -5,6 +5,7 @@
 
 #include <fmt/format.h>
 
+#include "engine/copy_small.h"
 #include "engine/tree_items.h"
 #include "engine/tree_run.h"
 #include "io/file_sink.h"
@@ -150,7 +151,9 @@ Task<Result<TransferReport>> copy_tree(Worker* home, TransferContext* context, C
   TreeRun::Move move = [&spec](Worker* worker, TransferContext* own, const TreeItem* item) {
     return copy_item(worker, own, &spec, item);
   };
-  const auto run = std::make_shared<TreeRun>(context, 0, std::move(move));
+  const std::uint64_t small = small_copy_limit(*context, spec.to_store->dialect().limits);
+  const auto run = std::make_shared<TreeRun>(context, small, std::move(move),
+                                             spec.same_store ? scheduler::kNoWay : scheduler::kBothWays);
   std::function<void(ListPage, scheduler::Ticket)> use = [&](ListPage page, scheduler::Ticket room) {
     auto items = items_of(std::move(page), spec.from.key);
     // The marker of the copied folder itself has no name at the root of a bucket.

@@ -73,6 +73,7 @@ Task<Result<TransferReport>> copy_item(Worker* worker, TransferContext* context,
   one.from.key = item->info->key;
   one.to.bucket = spec->to.bucket;
   one.to.key = spec->to.key + item->name;
+  if (!item->info->etag.empty()) one.info = known(*item->info);
   co_return co_await copy(worker, context, std::move(one));
 }
 

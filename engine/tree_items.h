@@ -12,7 +12,7 @@ std::uint64_t small_limit(const TransferContext& context, const Dialect& dialect
 /// Of each, everything that is pointed to outlives the task.
 scheduler::Task<Result<TransferReport>> upload_item(scheduler::Worker* worker, TransferContext* context,
                                                     const UploadTree* spec, const TreeItem* item);
-/// `item->info` is needed: its key. Where its ETag is empty, the store is asked for the rest.
+/// Of this and the next `item->info` is needed: its key. Where its ETag is empty, the store is asked for the rest.
 scheduler::Task<Result<TransferReport>> download_item(scheduler::Worker* worker, TransferContext* context,
                                                       const DownloadTree* spec, const TreeItem* item);
 scheduler::Task<Result<TransferReport>> copy_item(scheduler::Worker* worker, TransferContext* context,

@@ -85,32 +85,6 @@ Task<Result<std::string>> check_stored(Worker* worker, TransferContext* context,
   co_return verify(*sent, *stored, what);
 }
 
-Task<Result<TransferReport>> put_whole(Worker* home, TransferContext* context,
-                                       std::shared_ptr<UploadBytes> from, std::shared_ptr<Store> store,
-                                       Ref to) {
-  PartRange all;
-  all.length = from->size();
-  const auto source = from->part(all, digests_for(store->dialect()));
-  auto stored =
-      co_await store->put(context->call(*home), to, source.get(), put_options(context->options, to.key));
-  if (!stored) co_return unexpected(stored.error());
-  context->tally->reply(stored->reply);
-  ++context->tally->parts;
-  io::DigestValues sent = source->digests();
-  auto same = co_await check_stored(home, context, from.get(), all, &sent, &*stored, store->url(to));
-  if (!same) {
-    (void)co_await store->remove(context->call(*home), to);
-    co_return unexpected(same.error());
-  }
-  context->meter->part_done(all.length);
-  TransferReport report = report_of(*context, all.length, nullptr);
-  report.etag = stored->etag;
-  report.crc64 = sent.crc64;
-  report.crc32c = sent.crc32c;
-  report.checked = *same;
-  co_return report;
-}
-
 class PartsUpload {
  public:
   PartsUpload(TransferContext* context, std::shared_ptr<UploadBytes> from, std::shared_ptr<Store> store,
@@ -230,13 +204,38 @@ std::uint64_t single_request_limit(const TransferOptions& options, const Limits&
   return std::min(wanted, limits.max_put);
 }
 
+Task<Result<TransferReport>> put_whole(Worker* home, TransferContext* context,
+                                       std::shared_ptr<UploadBytes> from, std::shared_ptr<Store> store,
+                                       Ref to, PutOptions options) {
+  PartRange all;
+  all.length = from->size();
+  const auto source = from->part(all, digests_for(store->dialect()));
+  auto stored = co_await store->put(context->call(*home), to, source.get(), std::move(options));
+  if (!stored) co_return unexpected(stored.error());
+  context->tally->reply(stored->reply);
+  ++context->tally->parts;
+  io::DigestValues sent = source->digests();
+  auto same = co_await check_stored(home, context, from.get(), all, &sent, &*stored, store->url(to));
+  if (!same) {
+    (void)co_await store->remove(context->call(*home), to);
+    co_return unexpected(same.error());
+  }
+  context->meter->part_done(all.length);
+  TransferReport report = report_of(*context, all.length, nullptr);
+  report.etag = stored->etag;
+  report.crc64 = sent.crc64;
+  report.crc32c = sent.crc32c;
+  report.checked = *same;
+  co_return report;
+}
+
 Task<Result<TransferReport>> upload(Worker* home, TransferContext* context, std::shared_ptr<UploadBytes> from,
                                     std::shared_ptr<Store> store, Ref to) {
   if (auto fine = store->check(to); !fine) co_return unexpected(fine.error());
   const std::uint64_t size = from->size();
   if (size <= single_request_limit(context->options, store->dialect().limits)) {
     context->set_total(size, 1);
-    co_return co_await put_whole(home, context, from, store, to);
+    co_return co_await put_whole(home, context, from, store, to, put_options(context->options, to.key));
   }
   auto plan =
       plan_upload(size, context->options.part_size, store->dialect().limits, usual_part(context->options));

@@ -31,6 +31,12 @@ scheduler::Task<Result<TransferReport>> upload(scheduler::Worker* home, Transfer
                                                std::shared_ptr<UploadBytes> from,
                                                std::shared_ptr<Store> store, Ref to);
 
+/// The whole in one PUT, with these properties. What the store's answer says was not what was sent is
+/// removed.
+scheduler::Task<Result<TransferReport>> put_whole(scheduler::Worker* home, TransferContext* context,
+                                                  std::shared_ptr<UploadBytes> from,
+                                                  std::shared_ptr<Store> store, Ref to, PutOptions options);
+
 /// Reads a range once for its checksums. Blocks.
 Result<io::DigestValues> digest_range(const UploadBytes& bytes, PartRange range, io::DigestFlags digests);
 

@@ -184,6 +184,16 @@ std::uint64_t LocalStore::requests(const std::string& dialect, const std::string
   return count;
 }
 
+std::map<std::string, std::uint64_t> LocalStore::requests() const {
+  const simdjson::padded_string text(admin("/counters"));
+  simdjson::dom::parser parser;
+  std::map<std::string, std::uint64_t> counts;
+  for (const auto [dialect, operations] : parser.parse(text)["dialects"].get_object())
+    for (const auto [operation, tally] : operations.get_object())
+      counts[std::string(dialect) + " " + std::string(operation)] = tally["requests"].get_uint64().value();
+  return counts;
+}
+
 std::uint64_t LocalStore::pending_uploads() const {
   const simdjson::padded_string text(admin("/uploads"));
   simdjson::dom::parser parser;

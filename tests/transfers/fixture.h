@@ -6,6 +6,7 @@
 
 #include <filesystem>
 #include <functional>
+#include <map>
 #include <memory>
 #include <stdexcept>
 #include <string>
@@ -74,6 +75,8 @@ class LocalStore {
   std::uint64_t pending_uploads() const;
   std::uint64_t connections() const;
   std::uint64_t requests(const std::string& dialect, const std::string& operation) const;
+  /// How many of each were made, as "oss get_object".
+  std::map<std::string, std::uint64_t> requests() const;
   void reset_counters() const;
   const TempDir& dir() const { return dir_; }
 

@@ -145,7 +145,8 @@ HttpAnswer ScriptedStore::read(const HttpRequest& request, const Target& target)
 HttpAnswer ScriptedStore::write(const HttpRequest& request, const Target& target) {
   HttpAnswer out;
   const std::string source = request.header(header_prefix(dialect_.scheme) + "copy-source");
-  if (!source.empty()) return copied(source.substr(source.rfind('/') + 1), target);
+  // "/bucket/key", or "host/key".
+  if (!source.empty()) return copied(source.substr(source.find('/', 1) + 1), target);
   std::string body = request.body, checksum;
   if (knows_trailers && request.has("x-amz-trailer")) body = unframed(request.body, &checksum);
   if (!checksum.empty()) out.headers.emplace_back("x-amz-checksum-crc32c", checksum);
