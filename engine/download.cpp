@@ -162,6 +162,7 @@ class FileDownload {
     options.create_parents = spec_.create_parents;
     options.durability = context_->options.durability;
     options.replace = !context_->options.forbid_overwrite;
+    if (context_->options.keep_times) options.modified = info_.modified;
     auto file = io::PartFile::create(spec_.path, options);
     if (!file) return unexpected(file.error());
     file_ = std::move(*file);
@@ -173,6 +174,7 @@ class FileDownload {
     options.create_parents = spec_.create_parents;
     options.durability = context_->options.durability;
     options.replace = !context_->options.forbid_overwrite;
+    if (context_->options.keep_times) options.modified = info_.modified;
     return options;
   }
 

@@ -15,6 +15,7 @@
 
 #include "io/checksum.h"
 #include "io/file_error.h"
+#include "io/file_time.h"
 #include "io/walk.h"
 
 namespace sluice::io {
@@ -223,6 +224,8 @@ Result<void> PartFile::finish() {
   if (options_.size && static_cast<std::uint64_t>(s.st_size) != *options_.size)
     return fail(ErrorKind::internal, part_path_ + " has " + std::to_string(s.st_size) + " bytes, not " +
                                          std::to_string(*options_.size));
+  if (options_.modified)
+    if (auto set = set_modified(fd_, part_path_, *options_.modified); !set) return set;
   if (options_.durability == Durability::power && fsync(fd_) != 0)
     return disk_error("flush", part_path_, errno);
   // Network file systems tell of failed writes when a descriptor is closed. This one has to stay open:

@@ -48,6 +48,7 @@ struct PartFileOptions {
   bool create_parents = false;
   Durability durability = Durability::kill;
   bool replace = true;  ///< false: a final file that exists, also by then, is left alone: errno EEXIST
+  std::optional<TimePoint> modified{};  ///< the time that the final file shall have
 };
 
 class PartFile : public std::enable_shared_from_this<PartFile> {

@@ -7,6 +7,7 @@
 
 #include "io/file_error.h"
 #include "io/file_sink.h"
+#include "io/file_time.h"
 #include "io/walk.h"
 
 namespace sluice::io {
@@ -56,6 +57,8 @@ Result<bool> write_nameless(const std::string& path, std::string_view bytes,
   }
   if (file.fd < 0) return false;
   if (auto written = write_all(file.fd, bytes, path); !written) return unexpected(written.error());
+  if (options.modified)
+    if (auto set = set_modified(file.fd, path, *options.modified); !set) return unexpected(set.error());
   return give_name(file.fd, path);
 }
 
@@ -66,6 +69,7 @@ Result<void> write_as_part_file(const std::string& path, std::string_view bytes,
   part.create_parents = options.create_parents;
   part.durability = options.durability;
   part.replace = options.replace;
+  part.modified = options.modified;
   auto file = PartFile::create(path, part);
   if (!file) return unexpected(file.error());
   Result<void> done = (*file)->write_at(0, bytes);

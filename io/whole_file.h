@@ -5,6 +5,7 @@
 // as any download is, by PartFile. May block: scheduler::QuickJobs.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -16,7 +17,8 @@ namespace sluice::io {
 struct WholeFileOptions {
   bool create_parents = false;
   Durability durability = Durability::kill;
-  bool replace = true;  ///< false: what exists is left alone, errno EEXIST
+  bool replace = true;                  ///< false: what exists is left alone, errno EEXIST
+  std::optional<TimePoint> modified{};  ///< the time that the file shall have
 };
 
 /// Errors as PartFile::create() and its write, sync and finish have them.

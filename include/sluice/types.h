@@ -171,6 +171,8 @@ struct TransferOptions {
   /// tree goes on (TransferReport::left_alone). S3 copies and QingStor are asked just before, every other
   /// store refuses by itself, so that of two writers one wins.
   bool forbid_overwrite = false;
+  bool keep_times =
+      false;  ///< downloaded files have their object's time of modification, not that of the download
 };
 
 struct ObjectInfo {

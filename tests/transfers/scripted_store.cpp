@@ -11,7 +11,9 @@ namespace {
 using testing::HttpAnswer;
 using testing::HttpRequest;
 
+// 1,700,000,000 seconds after the epoch.
 constexpr const char* kModified = "Tue, 14 Nov 2023 22:13:20 GMT";
+constexpr const char* kModifiedInLists = "2023-11-14T22:13:20.000Z";
 
 std::string md5_of(const std::string& bytes) {
   return signers::hex(signers::md5(bytes));
@@ -202,10 +204,13 @@ std::string ScriptedStore::listing(const std::string& prefix) const {
       items += fmt::format(R"({{"key":"{}","size":{},"etag":"\"{}\"","modified":1700000000}})", key,
                            bytes.size(), etag);
     else if (json)
-      items += fmt::format(R"({{"Key":"{}","Size":{},"ETag":"\"{}\""}})", key, bytes.size(), etag);
+      items += fmt::format(R"({{"Key":"{}","Size":{},"ETag":"\"{}\"","LastModified":"{}"}})", key,
+                           bytes.size(), etag, kModifiedInLists);
     else
-      items += fmt::format("<Contents><Key>{}</Key><Size>{}</Size><ETag>\"{}\"</ETag></Contents>", key,
-                           bytes.size(), etag);
+      items += fmt::format(
+          "<Contents><Key>{}</Key><Size>{}</Size><ETag>\"{}\"</ETag><LastModified>{}</LastModified></"
+          "Contents>",
+          key, bytes.size(), etag, kModifiedInLists);
   }
   if (qs) return R"({"name":"b","has_more":false,"keys":[)" + items + "]}";
   if (json) return R"({"Name":"b","IsTruncated":false,"Contents":[)" + items + "]}";
