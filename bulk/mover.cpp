@@ -8,6 +8,7 @@
 
 #include "engine/batch_delete.h"
 #include "engine/client_ask.h"
+#include "engine/copy_small.h"
 #include "engine/tree_items.h"
 #include "io/file_error.h"
 #include "io/walk.h"
@@ -44,8 +45,8 @@ Result<void> Mover::check(const TransferOptions& options) const {
 }
 
 std::uint64_t Mover::small(const TransferContext& context) const {
-  // Copies that a store makes by itself have no bytes here, however many it has to move.
-  if (copy_.same_store) return 0;
+  if (!from_.local() && !to_.local())
+    return engine::small_copy_limit(context, to_.store->dialect().limits);
   return engine::small_limit(context, (to_.local() ? from_ : to_).store->dialect());
 }
 
