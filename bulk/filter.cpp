@@ -1,5 +1,7 @@
 #include "bulk/filter.h"
 
+#include <algorithm>
+
 #include <fmt/format.h>
 
 namespace sluice::bulk {

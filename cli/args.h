@@ -3,15 +3,22 @@
 
 #include <map>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace sluice::cli {
 
 class Args {
  public:
-  void add(const std::string& name, std::string value) { values_[name].push_back(std::move(value)); }
+  void add(const std::string& name, std::string value) {
+    given_.emplace_back(name, value);
+    values_[name].push_back(std::move(value));
+  }
   /// What is not said here is as `other` says.
   void inherit(const Args& other) { values_.insert(other.values_.begin(), other.values_.end()); }
+
+  /// Names and values, those of options that may be repeated in the order in which they were given.
+  const std::vector<std::pair<std::string, std::string>>& in_order() const { return given_; }
 
   bool has(const std::string& name) const { return values_.contains(name); }
   /// The last value given, or "".
@@ -31,6 +38,7 @@ class Args {
  private:
   std::vector<std::string> words_;
   std::map<std::string, std::vector<std::string>> values_;
+  std::vector<std::pair<std::string, std::string>> given_;
 };
 
 }  // namespace sluice::cli

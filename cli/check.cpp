@@ -9,6 +9,7 @@
 #include "cli/at_once.h"
 #include "cli/compare_names.h"
 #include "cli/exit_code.h"
+#include "cli/filter_options.h"
 #include "cli/pages.h"
 #include "cli/same_content.h"
 #include "cli/session.h"
@@ -38,10 +39,11 @@ struct Place {
 
 class Check {
  public:
-  Check(Context& context, Place from, Place to, unsigned threads)
+  Check(Context& context, Place from, Place to, bulk::Filter filter, unsigned threads)
       : context_(context),
         from_(std::move(from)),
         to_(std::move(to)),
+        filter_(std::move(filter)),
         threads_(threads),
         size_only_(context.args.has("size_only")) {}
 
@@ -142,6 +144,7 @@ class Check {
       NamedObject one;
       one.name = entry.path;
       one.info.size = entry.size;
+      one.info.modified = entry.modified();
       merged = merge.left(std::move(one));
       return merged.has_value();
     };
@@ -149,11 +152,15 @@ class Check {
       context_.output.say(fmt::format("skipped {}: {}", path, what));
     };
     callbacks.failed = [&](const Error& error) { failed(error); };
+    callbacks.enter = [&](std::string_view directory) { return filter_.may_admit_below(directory); };
     const Result<void> walked = io::walk(place.at.path, callbacks);
     return merged ? walked : merged;
   }
 
   Result<void> add(std::optional<NamedObject> from, std::optional<NamedObject> to) {
+    // As a sync sees it: where both are there, the source decides.
+    const NamedObject& decides = from ? *from : *to;
+    if (!filter_.admits(decides.name, decides.info.size, decides.info.modified)) return {};
     if (from && to) {
       waiting_.push_back({*std::move(from), *std::move(to)});
       return waiting_.size() < kBatch ? Result<void>() : flush();
@@ -225,6 +232,7 @@ class Check {
 
   Context& context_;
   const Place from_, to_;
+  const bulk::Filter filter_;
   const unsigned threads_;
   const bool size_only_;
   std::vector<Both> waiting_;
@@ -293,16 +301,18 @@ Result<Session> open_places(Context& context, const std::vector<Location>& place
   return open_session(context, places[places[0].is_object() ? 0 : 1]);
 }
 
-Result<int> compare(Context& context, Session& session, const std::vector<Location>& places) {
+Result<int> compare(Context& context, Session& session, const std::vector<Location>& places,
+                    const bulk::Filter& filter) {
   Place from{places[0], places[0].is_object() ? &session.stores.front() : nullptr};
   Place to{places[1], places[1].is_object() ? &session.stores.back() : nullptr};
   Result<std::optional<NamedObject>> one = single(from);
   if (!one) return unexpected(one.error());
   if (*one) {
+    if (!filter.empty()) return unexpected(filters_need_a_tree());
     complete(from, to);
     Result<std::optional<NamedObject>> other = single(to);
     if (!other) return unexpected(other.error());
-    Check check(context, from, to, 1);
+    Check check(context, from, to, filter, 1);
     if (Result<void> compared = check.pair(**std::move(one), *std::move(other)); !compared)
       return unexpected(compared.error());
     return check.report();
@@ -310,7 +320,7 @@ Result<int> compare(Context& context, Session& session, const std::vector<Locati
   for (Place* place : {&from, &to})
     if (place->store) place->at = below(std::move(place->at));
   if (Result<void> there = has_objects(from); !there) return unexpected(there.error());
-  Check check(context, from, to, session.objects_at_once);
+  Check check(context, from, to, filter, session.objects_at_once);
   if (Result<void> compared = check.trees(); !compared) return unexpected(compared.error());
   return check.report();
 }
@@ -318,9 +328,11 @@ Result<int> compare(Context& context, Session& session, const std::vector<Locati
 int run(Context& context) {
   const Result<std::vector<Location>> places = read_places(context.args);
   if (!places) return report_failure(context, places.error());
+  const Result<bulk::Filter> filter = read_filter(context.args);
+  if (!filter) return report_failure(context, filter.error());
   Result<Session> session = open_places(context, *places);
   if (!session) return report_failure(context, session.error());
-  const Result<int> code = compare(context, *session, *places);
+  const Result<int> code = compare(context, *session, *places, *filter);
   return code ? *code : report_failure(context, code.error());
 }
 
@@ -342,6 +354,7 @@ Verb check_verb() {
       .operands = {{"SRC", "a path or a URL"}, {"DST", "a path or a URL"}},
       .options = {{"--size-only", "", "compare no contents"}},
       .shares = Shares::stores,
+      .filters = true,
       .in_run = true,
       .run = run,
   };

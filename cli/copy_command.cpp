@@ -9,6 +9,7 @@
 #include <sys/stat.h>
 
 #include "cli/exit_code.h"
+#include "cli/filter_options.h"
 #include "cli/planned.h"
 #include "cli/put_options.h"
 #include "cli/run_transfer.h"
@@ -176,6 +177,10 @@ Result<CopyCommand> read_copy_command(const Args& args) {
                                                 : "-r and - do not go together");
   if (Result<void> fine = check_put_options(args, command.to); !fine) return unexpected(fine.error());
   if (Result<void> completed = complete(command); !completed) return unexpected(completed.error());
+  Result<bulk::Filter> filter = read_filter(args);
+  if (!filter) return unexpected(filter.error());
+  if (!filter->empty() && !command.tree) return unexpected(filters_need_a_tree());
+  command.filter = *std::move(filter);
   return command;
 }
 
@@ -184,6 +189,7 @@ Result<Session> open_copy_session(Context& context, const CopyCommand& command) 
   if (!session) return session;
   if (Result<void> read = read_put_options(context.args, session->transfer); !read)
     return unexpected(read.error());
+  if (!command.filter.empty()) session->transfer.tree = wishes_of(command.filter);
   return session;
 }
 
@@ -216,8 +222,10 @@ int run_copy(Context& context, Session& session, const CopyCommand& command) {
   const char* done = !command.from.is_object() ? "uploaded"
                      : command.to.is_object()  ? "copied"
                                                : "downloaded";
+  // Of what passes a filter there may be nothing.
+  const bool wants_objects = command.tree && command.from.is_object() && command.filter.empty();
   Running running{done,         command.from.text(), command.to.text(),
-                  command.tree, !command.streams(),  command.tree && command.from.is_object()};
+                  command.tree, !command.streams(),  wants_objects};
   return run_transfer(context, session, std::move(running), [&](TransferOptions options) {
     return start_copy(context, session, command, std::move(options));
   });

@@ -8,6 +8,7 @@
 #include <functional>
 #include <vector>
 
+#include "bulk/filter.h"
 #include "cli/session.h"
 
 namespace sluice::cli {
@@ -17,6 +18,7 @@ struct CopyCommand {
   bool recursive = false;
   bool raw = false;   ///< a '/' at the end of the target is part of its key
   bool tree = false;  ///< what is below `from`, not `from` itself
+  bulk::Filter filter{};  ///< of a tree: what of it is meant
 
   bool streams() const;  ///< one end cannot be read or written a second time
 };

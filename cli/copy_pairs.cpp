@@ -31,6 +31,7 @@ Result<void> below_directory(const CopyCommand& tree, const OnPairs& on) {
       on.skipped(fmt::format("skipped {}: an unfinished download", entry.path));
       return true;
     }
+    if (!tree.filter.admits(entry.path, entry.size, entry.modified())) return true;
     CopyPair pair;
     pair.copy.from.path = tree.from.path + "/" + entry.path;
     pair.copy.to = tree.to;
@@ -43,6 +44,7 @@ Result<void> below_directory(const CopyCommand& tree, const OnPairs& on) {
     on.skipped(fmt::format("skipped {}: {}", path, what));
   };
   callbacks.failed = on.failed;
+  callbacks.enter = [&](std::string_view directory) { return tree.filter.may_admit_below(directory); };
   Result<void> walked = io::walk(tree.from.path, callbacks);
   if (walked && used && !page.empty()) flush();
   return used ? walked : used;
@@ -79,6 +81,7 @@ Result<void> below_prefix(Session& session, const CopyCommand& tree, const OnPai
       const bool marker = object.size == 0 && object.key.ends_with('/');
       if (marker && (!tree.to.is_object() || (tree.to.key + name_below(tree.from.key, object.key)).empty()))
         continue;
+      if (!tree.filter.admits(name_below(tree.from.key, object.key), object.size, object.modified)) continue;
       Result<CopyPair> pair = pair_of(tree, object);
       if (pair)
         pairs.push_back(*std::move(pair));
@@ -157,7 +160,7 @@ int show_copy(Context& context, Session& session, const std::string& verb, const
   };
   const Result<void> walked = each_pair(session, command, on);
   if (!walked) return report_failure(context, walked.error());
-  if (seen == 0 && failed == 0 && command.from.is_object())
+  if (seen == 0 && failed == 0 && command.from.is_object() && command.filter.empty())
     return report_failure(context, nothing_there(verb, command.from));
   return failed == 0 ? kDone : kSomeFailed;
 }

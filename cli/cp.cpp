@@ -31,6 +31,7 @@ Verb cp_verb() {
       .options = copy_options(),
       .shares = Shares::stores,
       .puts_objects = true,
+      .filters = true,
       .in_run = true,
       .run = run,
   };

@@ -95,7 +95,7 @@ class TreeMove {
     const Result<void> ended = each_pair(session_, tree, on);
     if (!ended)
       return report_failure(context_, ended.error(), "run the same command again: what is moved is moved");
-    if (moved_ + left_alone_ + failed_ == 0 && tree.from.is_object())
+    if (moved_ + left_alone_ + failed_ == 0 && tree.from.is_object() && tree.filter.empty())
       return report_failure(context_, nothing_there("move", tree.from));
     report();
     return failed_ == 0 ? kDone : kSomeFailed;
@@ -201,6 +201,7 @@ Verb mv_verb() {
       .options = copy_options(),
       .shares = Shares::stores,
       .puts_objects = true,
+      .filters = true,
       .in_run = true,
       .run = run,
   };

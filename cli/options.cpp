@@ -1,6 +1,7 @@
 // Which options go with which verb: options.h.
 #include "cli/options.h"
 
+#include "cli/filter_options.h"
 #include "cli/knobs.h"
 #include "cli/put_options.h"
 
@@ -26,6 +27,7 @@ std::vector<OptionGroup> option_groups(const Verb& verb) {
   std::vector<OptionGroup> groups;
   if (!verb.options.empty()) groups.push_back({"Options", verb.options});
   if (!verb.selection.empty()) groups.push_back({"Selection", verb.selection});
+  if (verb.filters) groups.push_back({"Filters", filter_options()});
   if (verb.puts_objects) groups.push_back({"Stored with the object", put_options()});
   if (verb.shares == Shares::nothing) return groups;
 

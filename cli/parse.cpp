@@ -184,7 +184,9 @@ void Parser::declare(const Option& option) {
       option.flags, [this, name](const Words& values) { take(name, values); });
   made->expected(1)->allow_extra_args(false);
   made->multi_option_policy(option.many ? CLI::MultiOptionPolicy::TakeAll : CLI::MultiOptionPolicy::TakeLast);
-  if (option.many) made->expected(1, CLI::detail::expected_max_vector_size)->allow_extra_args(false);
+  // The order among several options may matter: each is told as it is met.
+  if (option.many)
+    made->expected(1, CLI::detail::expected_max_vector_size)->allow_extra_args(false)->trigger_on_parse();
 }
 
 Parsed Parser::explain_extras(const Words& words) const {

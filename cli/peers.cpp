@@ -48,6 +48,8 @@ constexpr std::array kOptions = {
     Pair{"--expires-duration", "--expires"},
     Pair{"--newer-than", "--newer"},
     Pair{"--older-than", "--older"},
+    Pair{"--max-age", "--newer-than"},
+    Pair{"--min-age", "--older-than"},
     Pair{"--maxdepth", "--max-depth"},
     Pair{"--marker", "--start-after"},
     Pair{"--bucket-name-prefix", "--prefix"},
@@ -70,7 +72,8 @@ constexpr const char* kNoSecrets =
     "environment variables, or a profile in the configuration (sluice config show says where it is)";
 constexpr const char* kAttempts = "requests before giving up are --max-attempts, the first one counted";
 constexpr const char* kOneWay = "a limit is --bwlimit RATE, of one way --bwlimit UP:DOWN: 1M:off, off:1M";
-constexpr const char* kNoFilters = "there are no filters: sluice find prints what fits, sluice run copies it";
+constexpr const char* kNoFilters =
+    "filters are of sync, cp -r, mv -r, rm -r and check; sluice find prints what fits";
 
 constexpr std::array kRefusedOptions = {
     Pair{"--access-key", kNoSecrets},

@@ -59,6 +59,7 @@ struct Verb {
   std::vector<Option> selection{};  ///< which of many things are taken; shown by name alone, as those shared
   Shares shares = Shares::store;
   bool puts_objects = false;  ///< takes the options of put_options.h
+  bool filters = false;       ///< takes those of filter_options.h
   bool in_run = false;        ///< may be a line of `sluice run`: no standard input, no object on standard output
   int (*run)(Context&) = nullptr;
 };

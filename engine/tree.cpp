@@ -45,6 +45,11 @@ Task<Result<void>> each_page(Worker* home, TransferContext* context, std::shared
   co_return co_await scheduler::guarded([&] { return list_pages(home, context, store, from, run, use); });
 }
 
+bool wants(const TransferContext& context, const TreeItem& item, const std::optional<TimePoint>& modified) {
+  const auto& wanted = context.options.tree.wanted;
+  return !wanted || wanted(item.name, item.size, modified);
+}
+
 /// The walk blocks a thread; each page it fills waits there for its room.
 class Walk {
  public:
@@ -60,6 +65,7 @@ class Walk {
       TreeItem item;
       item.name = entry.path;
       item.size = entry.size;
+      if (!wants(*context_, item, entry.modified())) return true;
       page_.push_back(std::move(item));
       return page_.size() < kPage || flush();
     };
@@ -67,6 +73,7 @@ class Walk {
       context_->tally->note(fmt::format("skipped {}: {}", path, what));
     };
     callbacks.failed = [this](const Error& error) { run_->failed(error); };
+    callbacks.enter = context_->options.tree.enter;
     auto walked = io::walk(directory, callbacks);
     if (walked && !page_.empty()) flush();
     return walked;
@@ -94,7 +101,7 @@ class Walk {
 };
 
 /// Keys below the prefix, named relative to it. The object that is the prefix itself has its last segment.
-std::vector<TreeItem> items_of(ListPage page, const std::string& prefix) {
+std::vector<TreeItem> items_of(const TransferContext& context, ListPage page, const std::string& prefix) {
   std::vector<TreeItem> items;
   items.reserve(page.objects.size());
   for (Listed& object : page.objects) {
@@ -102,6 +109,7 @@ std::vector<TreeItem> items_of(ListPage page, const std::string& prefix) {
     item.name = object.key.substr(prefix.size());
     if (item.name.empty()) item.name = object.key.substr(object.key.rfind('/') + 1);
     item.size = object.size;
+    if (!wants(context, item, object.modified)) continue;
     item.info = std::move(object);
     items.push_back(std::move(item));
   }
@@ -135,7 +143,7 @@ Task<Result<TransferReport>> download_tree(Worker* home, TransferContext* contex
   const auto run = std::make_shared<TreeRun>(context, small_limit(*context, spec.store->dialect()),
                                              std::move(move), scheduler::kDown);
   std::function<void(ListPage, scheduler::Ticket)> use = [&](ListPage page, scheduler::Ticket room) {
-    auto items = items_of(std::move(page), spec.from.key);
+    auto items = items_of(*context, std::move(page), spec.from.key);
     // A marker of a folder, as consoles make them, is no file.
     std::erase_if(items,
                   [](const TreeItem& item) { return item.size == 0 && item.info->key.ends_with('/'); });
@@ -155,7 +163,7 @@ Task<Result<TransferReport>> copy_tree(Worker* home, TransferContext* context, C
   const auto run = std::make_shared<TreeRun>(context, small, std::move(move),
                                              spec.same_store ? scheduler::kNoWay : scheduler::kBothWays);
   std::function<void(ListPage, scheduler::Ticket)> use = [&](ListPage page, scheduler::Ticket room) {
-    auto items = items_of(std::move(page), spec.from.key);
+    auto items = items_of(*context, std::move(page), spec.from.key);
     // The marker of the copied folder itself has no name at the root of a bucket.
     if (spec.to.key.empty()) std::erase_if(items, [](const TreeItem& item) { return item.name.empty(); });
     run->submit(*context->runtime->workers, std::move(items), std::move(room));

@@ -91,6 +91,7 @@ Task<void> TreeRun::item(Worker* worker, const TreeItem* one, bool in_slot) {
   own.in_slot = in_slot;
   own.options = context_->options;
   own.options.progress = nullptr;
+  own.options.tree = {};
   own.tally = ended_ ? std::make_shared<Tally>() : context_->tally;
   // An item's failure stops its own parts; the tree's stop stops every item.
   std::stop_callback linked(context_->token(), [stop = own.stop]() mutable { stop.request_stop(); });

@@ -4,12 +4,14 @@
 
 #include <sys/types.h>
 
+#include <chrono>
 #include <cstdint>
 #include <functional>
 #include <string>
 #include <string_view>
 
 #include "sluice/result.h"
+#include "sluice/types.h"
 
 namespace sluice::io {
 
@@ -17,6 +19,10 @@ struct WalkEntry {
   std::string path;  ///< relative to the walked directory, with '/'
   std::uint64_t size = 0;
   std::int64_t mtime_ns = 0;
+
+  TimePoint modified() const {
+    return TimePoint(std::chrono::floor<std::chrono::milliseconds>(std::chrono::nanoseconds(mtime_ns)));
+  }
 };
 
 struct WalkCallbacks {

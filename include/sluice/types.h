@@ -147,6 +147,15 @@ struct ByteSpan {
   std::optional<std::uint64_t> last{};
 };
 
+/// What a tree leaves alone; empty ones leave nothing. Asked from any thread, and should not block.
+struct TreeWishes {
+  /// False: this one is left alone. `name`: below the tree.
+  std::function<bool(const std::string& name, std::uint64_t size, const std::optional<TimePoint>& modified)>
+      wanted{};
+  /// Of a local tree's directories, by their names with a '/' behind; false: it stays unread.
+  std::function<bool(std::string_view directory)> enter{};
+};
+
 struct TransferOptions {
   /// Bytes; 0 = planned from size and the store's limits, or those that an earlier run began with. Any
   /// other size than those starts the transfer afresh.
@@ -158,6 +167,7 @@ struct TransferOptions {
   bool resume = true;
   Durability durability = Durability::kill;
   ProgressCallback progress{};
+  TreeWishes tree{};
   std::optional<ByteSpan> range{};  ///< downloads to a stream or memory only; the whole when empty
   // Stored with an uploaded or copied object:
   std::string content_type{};  ///< empty = by the key's extension

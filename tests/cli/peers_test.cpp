@@ -45,6 +45,8 @@ TEST(Peers, OptionsOfOtherToolsAreTaken) {
       {{"mv", "a", "s3://b/k", "--tags=a=1"}, "tag", "a=1"},
       {{"mv", "a", "s3://b/k", "--no-overwrite"}, "no_clobber", "true"},
       {{"cp", "a", "s3://b/k", "--ignore-existing"}, "no_clobber", "true"},
+      {{"cp", "-r", "a", "s3://b/", "--max-age", "7d"}, "newer_than", "7d"},
+      {{"cp", "-r", "a", "s3://b/", "--min-age=7d"}, "older_than", "7d"},
   };
   for (const auto& each : cases) {
     const Parsed parsed = parse_command(each.words);
@@ -92,7 +94,7 @@ TEST(Peers, WhereToolsDisagreeTheRefusalSaysWhatToWrite) {
       {{"cp", "-r5", "a", "s3://b/k"}, "--max-attempts"},
       {{"cp", "a", "s3://b/k", "--retry-times", "5"}, "--max-attempts"},
       {{"rm", "-R", "s3://b/k"}, "-r"},
-      {{"cp", "a", "s3://b/k", "--exclude", "x"}, "find"},
+      {{"ls", "s3://b/", "--exclude", "x"}, "find"},
       {{"sync", "a", "s3://b/"}, "cp -r"},
       {{"purge", "s3://b/"}, "rm -r"},
       {{"mkdir", "s3://b/"}, "mb"},

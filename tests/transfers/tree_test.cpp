@@ -84,6 +84,34 @@ TEST(Tree, CopiesAFolderWithItsMarkerToTheRootOfABucket) {
   }
 }
 
+TEST(Tree, LeavesAloneWhatIsNotWanted) {
+  Place place;
+  for (const DialectUnderTest& d : kDialects) {
+    Store store = place.store(d);
+    const std::string from = place.dir.path(d.scheme), to = from + "-down";
+    std::filesystem::create_directories(from + "/sub");
+    std::filesystem::create_directories(from + "/unread");
+    for (const char* name : {"/one", "/sub/one", "/sub/other", "/unread/one"}) write_file(from + name, "1");
+    TransferOptions options;
+    options.tree.wanted = [](const std::string& name, std::uint64_t size,
+                             const std::optional<TimePoint>& modified) {
+      return name.ends_with("one") && size == 1 && modified;
+    };
+    options.tree.enter = [](std::string_view directory) { return directory != "unread/"; };
+
+    const auto up = must(place.client->upload_tree(from, store, d.bucket, "up/", options).wait());
+    put(place, store, d.bucket, "up/other", "1");
+    const auto over =
+        must(place.client->copy_tree(store, d.bucket, "up/", store, d.bucket, "over/", options).wait());
+    put(place, store, d.bucket, "over/other", "1");
+    const auto down = must(place.client->download_tree(store, d.bucket, "over/", to, options).wait());
+
+    for (const TransferReport* report : {&up, &over, &down}) EXPECT_EQ(report->objects, 2u) << d.scheme;
+    for (const char* name : {"/one", "/sub/one"}) EXPECT_EQ(read_file(to + name), "1") << d.scheme;
+    EXPECT_FALSE(std::filesystem::exists(to + "/other")) << d.scheme;
+  }
+}
+
 TEST(Streams, ThatWaitForTheirReadersAndWritersHoldUpNothingElse) {
   Place place;
   const DialectUnderTest& d = dialect("s3");
