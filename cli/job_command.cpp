@@ -5,6 +5,7 @@
 
 #include <fmt/format.h>
 
+#include "cli/filter_options.h"
 #include "cli/pages.h"
 #include "cli/put_options.h"
 #include "cli/units.h"
@@ -58,9 +59,26 @@ Result<void> check_ends(const JobCommand& command) {
   return {};
 }
 
+Result<void> read_source_list(const Args& args, JobCommand& command) {
+  command.files_from = args.get("files_from");
+  command.nul = args.has("null");
+  command.inventory = args.get("inventory");
+  command.listing = args.get("listing");
+  const int lists = int{args.has("files_from")} + int{args.has("inventory")} + int{args.has("listing")};
+  if (lists > 1)
+    return fail(ErrorKind::argument, "--files-from, --inventory and --listing are three lists of one source",
+                "give one of them");
+  if (!command.files_from.empty() && command.remove)
+    return fail(ErrorKind::argument, "--delete would delete what --files-from does not name",
+                "leave one of the two out");
+  if (!command.inventory.empty() && !command.from.is_object())
+    return fail(ErrorKind::argument, "an inventory is of a store, and SRC is a directory");
+  return {};
+}
+
 std::string wishes_of(const Verb& verb, const Args& args) {
   std::string text = verb.name;
-  for (const std::vector<Option>& options : {verb.options, verb.selection})
+  for (const std::vector<Option>& options : {verb.options, verb.selection, filter_options()})
     for (const Option& option : options) {
       const std::string name = option_name(option.flags);
       if (name == "report" || name == "dry_run") continue;
@@ -94,6 +112,10 @@ std::vector<Option> job_selection() {
       {"--checksum", "", "compare contents, whatever the times: by checksums that both sides tell"},
       {"-u,--update", "", "leave alone what is newer at the target"},
       no_clobber_option(),
+      {"--files-from", "FILE", "only these names, one a line; - is standard input"},
+      {"-0,--null", "", "names of --files-from end with a NUL"},
+      {"--inventory", "FILE", "a vendor's inventory (manifest.json or CSV) in the place of listing SRC"},
+      {"--listing", "FILE", "a listing of SRC that ls --save-listing has kept, in the place of listing it"},
   };
 }
 
@@ -110,7 +132,11 @@ Result<JobCommand> read_job_command(const Verb& verb, const Args& args) {
                         .checksum = args.has("checksum"),
                         .update = args.has("update"),
                         .no_clobber = args.has("no_clobber")};
+  Result<bulk::Filter> filter = read_filter(args);
+  if (!filter) return unexpected(filter.error());
+  command.filter = *std::move(filter);
   command.remove = args.has("delete");
+  if (Result<void> read = read_source_list(args, command); !read) return unexpected(read.error());
   if (args.has("max_delete")) {
     const Result<bulk::RemovalLimit> limit = bulk::RemovalLimit::parse(args.get("max_delete"));
     if (!limit) return unexpected(limit.error().with("--max-delete", ""));

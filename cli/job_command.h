@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "bulk/filter.h"
 #include "bulk/planner.h"
 #include "bulk/removal_limit.h"
 #include "cli/session.h"
@@ -14,6 +15,10 @@ struct JobCommand {
   std::string verb;
   Location from, to;  ///< directories and prefixes: what is below them
   bulk::Comparison comparison;
+  bulk::Filter filter;
+  /// At most one of these, a file: what the source is said to hold, in the place of listing it.
+  std::string files_from, inventory, listing;
+  bool nul = false;  ///< names of files_from end with a NUL
   bool remove = false;
   bulk::RemovalLimit removal_limit;
   std::string report;  ///< directory; empty = none

@@ -6,8 +6,11 @@
 #include <fmt/format.h>
 
 #include "bulk/job.h"
+#include "bulk/inventory_listing.h"
 #include "bulk/job_list.h"
+#include "bulk/list_file.h"
 #include "bulk/open_listing.h"
+#include "bulk/snapshot.h"
 #include "cli/exit_code.h"
 #include "cli/job_report.h"
 #include "cli/progress_line.h"
@@ -55,17 +58,21 @@ class Ends {
   }
 
   Result<std::unique_ptr<bulk::Steps>> steps(const std::string& start_after, std::stop_token stop) {
-    auto source = listing(mover_.from(), start_after, stop);
+    Result<std::unique_ptr<bulk::Listing>> source = source_listing(listing_options(start_after, stop));
     if (!source) return unexpected(source.error());
     std::unique_ptr<bulk::Listing> target;
     if (!mover_.to().local() || is_there(mover_.to().directory)) {
-      auto opened = listing(mover_.to(), start_after, stop);
+      auto opened = target_listing(listing_options(start_after, stop));
       if (!opened) return unexpected(opened.error());
       target = *std::move(opened);
     }
     bulk::PlanRules rules;
     rules.comparison = command_.comparison;
     rules.remove = command_.remove;
+    if (!command_.filter.empty())
+      rules.wanted = [this](const bulk::Entry& entry) {
+        return command_.filter.admits(entry.name, entry.info.size, entry.info.modified);
+      };
     return std::unique_ptr<bulk::Steps>(
         std::make_unique<bulk::Planner>(std::move(rules), *std::move(source), std::move(target)));
   }
@@ -82,13 +89,14 @@ class Ends {
     return std::filesystem::exists(directory, ignored);
   }
 
-  Result<std::unique_ptr<bulk::Listing>> listing(const bulk::Side& side, const std::string& start_after,
-                                                 std::stop_token stop) {
+  bulk::ListingOptions listing_options(const std::string& start_after, std::stop_token stop) {
     bulk::ListingOptions options;
     options.start_after = start_after;
     // A directory has no folders that are objects, and should not lose those of its source.
     options.skip_markers = mover_.from().local() || mover_.to().local();
     options.stop = std::move(stop);
+    if (!command_.filter.empty())
+      options.enter = [this](std::string_view directory) { return command_.filter.may_admit_below(directory); };
     options.notes.skipped = [this](const std::string& name, std::string_view what) {
       context_.output.say(fmt::format("skipped {}: {}", name, what));
     };
@@ -96,8 +104,25 @@ class Ends {
       ++unread_;
       context_.output.fail(error.describe());
     };
+    return options;
+  }
+
+  Result<std::unique_ptr<bulk::Listing>> source_listing(bulk::ListingOptions options) {
+    const bulk::Side& side = mover_.from();
+    if (!command_.files_from.empty()) return bulk::list_names(runtime(), side, names(), std::move(options));
+    if (!command_.inventory.empty())
+      return bulk::list_inventory(side, {.path = command_.inventory}, std::move(options));
+    if (!command_.listing.empty()) return bulk::read_listing(side, command_.listing, std::move(options));
     return bulk::open_listing(runtime(), side, std::move(options));
   }
+
+  Result<std::unique_ptr<bulk::Listing>> target_listing(bulk::ListingOptions options) {
+    if (command_.files_from.empty()) return bulk::open_listing(runtime(), mover_.to(), std::move(options));
+    options.notes.failed = [](const Error&) {};  // what is not there is to be copied
+    return bulk::list_names(runtime(), mover_.to(), names(), std::move(options));
+  }
+
+  bulk::NameFile names() const { return {.path = command_.files_from, .nul = command_.nul}; }
 
   Context& context_;
   const Session session_;
@@ -175,6 +200,7 @@ class JobRun {
   Result<bulk::JobOptions> options() {
     bulk::JobOptions options;
     options.transfer = ends_.session().transfer;
+    options.transfer.keep_times = true;
     options.removal_limit = command_.removal_limit;
     options.compares = command_.comparison.checksum;
     options.exact = manifest_ != nullptr;

@@ -4,11 +4,14 @@
 
 #include <fmt/format.h>
 
+#include "bulk/open_listing.h"
+#include "bulk/snapshot.h"
 #include "cli/exit_code.h"
 #include "cli/listing.h"
 #include "cli/pages.h"
 #include "cli/session.h"
 #include "cli/units.h"
+#include "engine/client_store.h"
 
 namespace sluice::cli {
 namespace {
@@ -22,6 +25,7 @@ struct OneList {
 constexpr std::array kOneList = {
     OneList{"--tag", true, "buckets alone are listed by tag: ls scheme://"},
     OneList{"--prefix", true, "below a bucket the URL says it: ls scheme://bucket/prefix"},
+    OneList{"--save-listing", false, "a listing is of a bucket: ls --save-listing FILE scheme://bucket"},
     OneList{"--fetch-owner", false, "owners are told with keys: ls scheme://bucket"},
 };
 
@@ -111,6 +115,23 @@ int list_keys(Context& context, Store& store, const Location& at) {
   return report_failure(context, nothing_there("list", at));
 }
 
+/// For `sync --listing`.
+int save(Context& context, const Store& store, const Location& at) {
+  const bulk::Side side{.store = store.state().store, .root = {at.bucket, at.key}};
+  std::stop_source stop;
+  const Interrupt::Guard guard(context.interrupt, [&] { stop.request_stop(); });
+  bulk::ListingOptions options;
+  options.stop = stop.get_token();
+  options.notes.skipped = [&](const std::string& name, std::string_view what) {
+    context.output.say(fmt::format("skipped {}: {}", name, what));
+  };
+  Result<std::unique_ptr<bulk::Listing>> listing =
+      bulk::open_listing(*store.state().runtime, side, std::move(options));
+  if (!listing) return report_failure(context, listing.error());
+  const Result<void> saved = bulk::save_listing(**listing, side, context.args.get("save_listing"));
+  return saved ? kDone : report_failure(context, saved.error());
+}
+
 int run(Context& context) {
   const Result<Location> at = parse_url(context.args.get("URL"));
   if (!at) return report_failure(context, at.error());
@@ -121,6 +142,7 @@ int run(Context& context) {
   Result<Session> session = open_session(context, *at);
   if (!session) return report_failure(context, session.error());
   if (at->bucket.empty()) return list_buckets(context, session->store(), *buckets);
+  if (context.args.has("save_listing")) return save(context, session->store(), below(*at));
   return list_keys(context, session->store(), *at);
 }
 
@@ -139,6 +161,7 @@ Verb ls_verb() {
       .operands = {{"URL", "scheme://[bucket[/prefix]]"}},
       .options = {{"-r,--recursive", "", "every key, also behind '/'"},
                   {"--start-after", "NAME", "what is behind this bucket or (whole) key, which need not exist"},
+                  {"--save-listing", "FILE", "show nothing: keep every key there, for sync --listing FILE"},
                   {"--fetch-owner", "", "whose each object is (not qs)"},
                   {"--prefix", "TEXT", "buckets whose names begin so"},
                   {"--tag", "KEY[=VALUE]", "buckets with this tag (oss, cos)"}},

@@ -37,6 +37,7 @@ Verb migrate_verb() {
       .selection = job_selection(),
       .shares = Shares::stores,
       .puts_objects = true,
+      .filters = true,
       .run = run,
   };
 }

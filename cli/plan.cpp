@@ -94,6 +94,7 @@ Verb plan_verb() {
       .selection = job_selection(),
       .shares = Shares::stores,
       .puts_objects = true,
+      .filters = true,
       .run = plan,
   };
 }

@@ -29,6 +29,7 @@ Verb sync_verb() {
       .selection = job_selection(),
       .shares = Shares::stores,
       .puts_objects = true,
+      .filters = true,
       .run = run,
   };
 }

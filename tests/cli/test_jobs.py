@@ -150,6 +150,17 @@ class Jobs(Base):
         self.assertEqual(done.returncode, 0)
         self.assertIn("skipped link: symbolic link", done.stderr.decode())
 
+    def test_what_a_filter_leaves_out_is_neither_copied_nor_deleted(self):
+        bucket = self.filled_target(names=("keep", "a.log", "dir/b.log", "extra", "more"))
+        source = self.fill("source", {"keep": b"keep", "c.log": b"", "more": b"more", "tmp/x": b"", "big": b"x" * 2000})
+        result = self.result("sync", "--delete", "--exclude", "*.log", "--exclude", "/tmp/", "--max-size", "1K", source, bucket)
+        self.assertEqual(self.numbers(result), {"same": 2, "deleted": 1})
+        self.assertEqual(self.keys(bucket), {"keep", "a.log", "dir/b.log", "more"})
+        only = self.result("sync", "--delete", "--include", "dir/**", "--max-delete", "100%", source, bucket)
+        self.assertEqual(self.numbers(only), {"deleted": 1})
+        self.assertEqual(self.keys(bucket), {"keep", "a.log", "more"})
+        self.fails(2, "sync", "--exclude", "[", source, bucket, says="--exclude")
+
     # -- names and ends ---------------------------------------------------------------------------
 
     def test_what_cannot_be_is_refused_before_anything_moves(self):
@@ -162,6 +173,37 @@ class Jobs(Base):
                             (("sync", source, "s3://"), 2)):
             self.fails(code, *words)
         self.assertEqual(self.jobs(), [])
+
+    # -- which names -------------------------------------------------------------------------------
+
+    def test_names_come_from_a_file(self):
+        source = self.fill("source", {"a": b"1", "dir/b c": b"2", "new\nline": b"3", "d": b"4"})
+        for scheme in ("oss", "qs"):
+            with self.subTest(scheme):
+                bucket = self.bucket(scheme)
+                lines = self.file("lines", b"# no name\ndir/b c\n./a\n\na\n")
+                self.assertEqual(self.numbers(self.result("sync", "--files-from", lines, source, bucket)), {"copied": 2})
+                self.assertEqual(self.keys(bucket), {"a", "dir/b c"})
+                nul = self.file("nul", b"new\nline\0a\0")
+                self.assertEqual(self.numbers(self.result("sync", "--files-from", nul, "-0", source, bucket)),
+                                 {"copied": 1, "same": 1})
+                # A name that is not there is told, and what is there goes.
+                gone = self.file("gone", b"nothing\nd\n")
+                self.assertEqual(self.result("sync", "--files-from", gone, source, bucket, code=1)["unread"], 1)
+                self.assertEqual(self.keys(bucket), {"a", "dir/b c", "new\nline", "d"})
+                self.fails(2, "sync", "--delete", "--files-from", lines, source, bucket, says="--files-from")
+
+    def test_a_kept_listing_takes_the_place_of_listing(self):
+        for scheme in DIALECTS:
+            with self.subTest(scheme):
+                bucket, other = self.bucket(scheme), self.bucket("s3")
+                self.result("sync", self.fill("source", {"p/a": b"1", "p/b": b"2", "q": b"3"}), bucket)
+                self.ok("ls", "--save-listing", f"list-{scheme}", bucket + "p/")
+                self.ok("cp", self.file("later", b"4"), bucket + "p/later")
+                kept = self.result("sync", "--listing", f"list-{scheme}", bucket + "p/", other)
+                self.assertEqual(self.numbers(kept), {"copied": 2})
+                self.assertEqual(self.keys(other), {"a", "b"})
+                self.fails(3, "sync", "--listing", f"list-{scheme}", bucket + "q/", other)
 
     # -- plans --------------------------------------------------------------------------------------
 
