@@ -21,6 +21,7 @@ using scheduler::Ticket;
 using scheduler::Worker;
 
 constexpr std::size_t kPage = 1000;
+constexpr std::size_t kFailuresShown = 100;
 
 Task<Result<Ticket>> room_of(TreeRun* run, Worker* home, std::uint64_t items) {
   Ticket ticket = co_await run->room(home, items);
@@ -30,17 +31,16 @@ Task<Result<Ticket>> room_of(TreeRun* run, Worker* home, std::uint64_t items) {
 
 class Run {
  public:
-  Run(engine::Runtime& runtime, const Mover& mover, JobStore* store, JobOptions options, std::stop_token stop)
+  Run(engine::Runtime& runtime, const Mover& mover, JobStore& store, JobOptions options, std::stop_token stop)
       : runtime_(runtime),
         mover_(mover),
-        store_(store),
         options_(std::move(options)),
         meter_(options_.transfer.progress),
         stopped_(std::move(stop), [this] { context_.stop.request_stop(); }) {
     context_.runtime = &runtime_;
     context_.meter = &meter_;
     context_.options = options_.transfer;
-    recorder_ = std::make_unique<JobRecorder>(store_, options_.told, context_.stop);
+    recorder_ = std::make_unique<JobRecorder>(store, options_, context_.stop);
   }
 
   Result<JobReport> all(Steps& steps) {
@@ -64,10 +64,9 @@ class Run {
   Result<JobReport> rest() {
     std::vector<Cause> causes{Cause::throttled, Cause::network, Cause::store, Cause::gone};
     if (!options_.exact) causes.push_back(Cause::changed);
-    for (unsigned pass = 0; store_ && pass < options_.passes && recorder_->totals().failed > 0; ++pass)
+    for (unsigned pass = 0; pass < options_.passes && recorder_->totals().failed > 0; ++pass)
       if (Result<void> done = retrying(causes); !done) return ended(done);
-    if (store_)
-      if (Result<void> done = removing(); !done) return ended(done);
+    if (Result<void> done = removing(); !done) return ended(done);
     return ended(recorder_->enter(JobPhase::done));
   }
 
@@ -79,7 +78,10 @@ class Run {
     if (!how) return unexpected(how.error());
     if (!kept) return unexpected(kept.error());
     report_.totals = recorder_->totals();
-    report_.failures = recorder_->failures();
+    const Result<std::vector<Failure>> failures =
+        recorder_->with_store([](JobStore& store) { return store.failures("", kFailuresShown); });
+    if (!failures) return unexpected(failures.error());
+    for (const Failure& failure : *failures) report_.failures.push_back(failure.message);
     return std::move(report_);
   }
 
@@ -100,7 +102,6 @@ class Run {
   }
 
   Result<void> feed_left_behind(TreeRun& run) {
-    if (!store_) return {};
     const Result<std::vector<Step>> steps =
         recorder_->with_store([](JobStore& store) { return store.left_behind(); });
     if (!steps) return unexpected(steps.error());
@@ -141,7 +142,6 @@ class Run {
   Result<void> finish(TreeRun& run, const Result<void>& fed) {
     const Result<TransferReport> done = facade::ask_worker<TransferReport>(
         runtime_, [&](Worker* home) { return run.finish(home, Result<void>()); });
-    if (options_.unread) recorder_->unread(options_.unread());
     if (!fed) return fed;
     if (!done) return unexpected(done.error());
     return {};
@@ -295,7 +295,6 @@ class Run {
 
   engine::Runtime& runtime_;
   const Mover& mover_;
-  JobStore* const store_;
   const JobOptions options_;
   engine::ProgressMeter meter_;
   TransferContext context_;
@@ -304,7 +303,7 @@ class Run {
   const std::stop_callback<std::function<void()>> stopped_;
 };
 
-constexpr std::array<std::pair<const char*, std::uint64_t Totals::*>, 11> kTotals{{
+constexpr std::array<std::pair<const char*, std::uint64_t Totals::*>, 12> kTotals{{
     {"source", &Totals::source},
     {"target", &Totals::target},
     {"copied", &Totals::copied},
@@ -313,6 +312,7 @@ constexpr std::array<std::pair<const char*, std::uint64_t Totals::*>, 11> kTotal
     {"left", &Totals::left},
     {"removed", &Totals::removed},
     {"vanished", &Totals::vanished},
+    {"unread", &Totals::unread},
     {"requests", &Totals::requests},
     {"retries", &Totals::retries},
     {"failed", &Totals::failed},
@@ -340,14 +340,14 @@ Totals totals_of(const Counts& counts) {
   return totals;
 }
 
-Result<JobReport> run_job(engine::Runtime& runtime, const Mover& mover, Steps& steps, JobStore* store,
+Result<JobReport> run_job(engine::Runtime& runtime, const Mover& mover, Steps& steps, JobStore& store,
                           JobOptions options, std::stop_token stop) {
   return Run(runtime, mover, store, std::move(options), std::move(stop)).all(steps);
 }
 
 Result<JobReport> retry_job(engine::Runtime& runtime, const Mover& mover, JobStore& store,
                             std::vector<Cause> causes, JobOptions options, std::stop_token stop) {
-  return Run(runtime, mover, &store, std::move(options), std::move(stop)).again(causes);
+  return Run(runtime, mover, store, std::move(options), std::move(stop)).again(causes);
 }
 
 }  // namespace sluice::bulk

@@ -54,7 +54,7 @@ struct JobOptions {
   /// changed.
   bool exact = false;
   bool compares = false;  ///< there may be steps of Action::compare
-  /// What the listings could not read so far; asked when all are at their ends.
+  /// How many places the listings could not read so far. Any thread.
   std::function<std::uint64_t()> unread{};
   /// Told of what became of each step that was not left alone, before it is on record. The job's thread.
   std::function<Result<void>(const std::vector<Outcome>&)> told{};
@@ -65,12 +65,12 @@ struct JobReport {
   Totals totals;
   std::vector<std::string> notes{};     ///< e.g. why nothing was deleted
   bool removal_refused = false;         ///< what was to be deleted was not, for safety
-  std::vector<std::string> failures{};  ///< the first 100, one line each
+  std::vector<std::string> failures{};  ///< the first 100 that remain, one line each
 };
 
 /// Runs until everything is done, failed, or `stop` (then: cancelled, and the job goes on another time). An error
-/// is one of the job as a whole. `store` may be null: nothing is kept.
-Result<JobReport> run_job(engine::Runtime&, const Mover&, Steps&, JobStore* store, JobOptions, std::stop_token stop);
+/// is one of the job as a whole.
+Result<JobReport> run_job(engine::Runtime&, const Mover&, Steps&, JobStore& store, JobOptions, std::stop_token stop);
 
 /// Runs the steps of failures with these causes (empty: all) once more.
 Result<JobReport> retry_job(engine::Runtime&, const Mover&, JobStore& store, std::vector<Cause> causes, JobOptions,

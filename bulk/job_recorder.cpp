@@ -6,13 +6,12 @@ namespace sluice::bulk {
 namespace {
 
 constexpr std::chrono::milliseconds kBetweenCommits{250};
-constexpr std::size_t kFailuresKept = 100;
 
 }  // namespace
 
-JobRecorder::JobRecorder(JobStore* store, Told told, std::stop_source failed)
+JobRecorder::JobRecorder(JobStore& store, const JobOptions& options, std::stop_source failed)
     : store_(store),
-      told_(std::move(told)),
+      options_(options),
       failed_(std::move(failed)),
       thread_([this](std::stop_token stop) { run(std::move(stop)); }) {}
 
@@ -23,22 +22,21 @@ JobRecorder::~JobRecorder() {
 }
 
 Result<JobPosition> JobRecorder::load() {
-  if (!store_) return JobPosition();
   std::lock_guard hold(store_mutex_);
-  const Result<JobPosition> position = store_->position();
+  const Result<JobPosition> position = store_.position();
   if (!position) return unexpected(position.error());
-  const Result<Counts> counts = store_->counts();
+  const Result<Counts> counts = store_.counts();
   if (!counts) return unexpected(counts.error());
-  const Result<std::vector<Step>> left = store_->left_behind();
+  const Result<std::vector<Step>> left = store_.left_behind();
   if (!left) return unexpected(left.error());
-  const Result<std::uint64_t> failed = store_->failure_count();
+  const Result<std::uint64_t> failed = store_.failure_count();
   if (!failed) return unexpected(failed.error());
   window_.adopt(*left);
   position_ = *position;
   std::lock_guard lock(mutex_);
   totals_ = totals_of(*counts);
   totals_.failed = *failed;
-  totals_.unread = 0;
+  unread_before_ = totals_.unread;
   return position;
 }
 
@@ -78,7 +76,6 @@ void JobRecorder::ended(Outcome outcome, std::optional<std::uint64_t> number, bo
         break;
       case What::failed:
         totals_.failed += failed_before ? 0 : 1;
-        if (failures_.size() < kFailuresKept) failures_.push_back(outcome.message);
         change_.failed.push_back({outcome.step, std::string(word(*outcome.cause)), outcome.message,
                                   outcome.attempts});
         break;
@@ -97,11 +94,6 @@ void JobRecorder::requests(std::uint64_t requests, std::uint64_t retries) {
   std::lock_guard lock(mutex_);
   totals_.requests += requests;
   totals_.retries += retries;
-}
-
-void JobRecorder::unread(std::uint64_t places) {
-  std::lock_guard lock(mutex_);
-  totals_.unread = places;
 }
 
 Result<void> JobRecorder::commit() {
@@ -125,6 +117,8 @@ Result<void> JobRecorder::commit_locked() {
     std::lock_guard lock(mutex_);
     change = std::exchange(change_, {});
     outcomes.swap(outcomes_);
+    // What could not be read stands before the position: a later run will not look there again.
+    if (options_.unread) totals_.unread = unread_before_ + options_.unread();
     change.counts = counts_of(totals_);
   }
   if (moved.position) {
@@ -133,9 +127,9 @@ Result<void> JobRecorder::commit_locked() {
   }
   change.left_behind = std::move(moved.left_behind);
   change.caught_up = std::move(moved.caught_up);
-  if (told_ && !outcomes.empty())
-    if (Result<void> said = told_(outcomes); !said) return said;
-  return store_ && !change.empty() ? store_->commit(change) : Result<void>();
+  if (options_.told && !outcomes.empty())
+    if (Result<void> said = options_.told(outcomes); !said) return said;
+  return change.empty() ? Result<void>() : store_.commit(change);
 }
 
 Result<void> JobRecorder::enter(JobPhase phase) {
@@ -145,17 +139,12 @@ Result<void> JobRecorder::enter(JobPhase phase) {
   JobChange change;
   change.position = position_;
   change.counts = counts_of(totals());
-  return store_ ? store_->commit(change) : Result<void>();
+  return store_.commit(change);
 }
 
 Totals JobRecorder::totals() const {
   std::lock_guard lock(mutex_);
   return totals_;
-}
-
-std::vector<std::string> JobRecorder::failures() const {
-  std::lock_guard lock(mutex_);
-  return failures_;
 }
 
 std::optional<Error> JobRecorder::error() const {

@@ -16,10 +16,8 @@ namespace sluice::bulk {
 
 class JobRecorder {
  public:
-  using Told = std::function<Result<void>(const std::vector<Outcome>&)>;
-
-  /// `store` and `told` may be null. `failed` is asked to stop when something cannot be put on record.
-  JobRecorder(JobStore* store, Told told, std::stop_source failed);
+  /// Of `options`: told and unread. `failed` is asked to stop when something cannot be put on record.
+  JobRecorder(JobStore& store, const JobOptions& options, std::stop_source failed);
   ~JobRecorder();
 
   /// What an earlier run has left. Before anything else.
@@ -32,7 +30,6 @@ class JobRecorder {
   void ended(Outcome outcome, std::optional<std::uint64_t> number, bool failed_before = false);
   Step step(std::uint64_t number) const { return window_.step(number); }
   void requests(std::uint64_t requests, std::uint64_t retries);
-  void unread(std::uint64_t places);
 
   /// Everything until now is on record when it has answered well.
   Result<void> commit();
@@ -43,11 +40,10 @@ class JobRecorder {
   auto with_store(Use use) -> decltype(use(std::declval<JobStore&>())) {
     if (Result<void> done = commit(); !done) return unexpected(done.error());
     std::lock_guard lock(store_mutex_);
-    return use(*store_);
+    return use(store_);
   }
 
   Totals totals() const;
-  std::vector<std::string> failures() const;
   /// Why nothing can be put on record.
   std::optional<Error> error() const;
 
@@ -55,16 +51,16 @@ class JobRecorder {
   void run(std::stop_token stop);
   Result<void> commit_locked();
 
-  JobStore* const store_;
-  const Told told_;
+  JobStore& store_;
+  const JobOptions& options_;
   std::stop_source failed_;
   Window window_;
 
   mutable std::mutex mutex_;  // of what follows
   Totals totals_;
+  std::uint64_t unread_before_ = 0;  // by earlier runs
   std::vector<Outcome> outcomes_;
   JobChange change_;
-  std::vector<std::string> failures_;
   std::optional<Error> error_;
 
   std::mutex store_mutex_;  // taken before mutex_

@@ -93,10 +93,10 @@ std::vector<Option> filter_options() {
   for (const RuleOption& rule : kRules) options.push_back({rule.flag, rule.type, rule.help, true});
   const std::vector<Option> limits = {
       {"--ignore-case", "", "patterns take no notice of upper and lower case (ASCII)"},
-      {"--min-size", "N[K|M|G]", "leave out what has fewer bytes (a bare number is MiB)"},
-      {"--max-size", "N[K|M|G]", "leave out what has more bytes"},
-      {"--newer-than", "TIME", "take what was modified after this: an age (7d) or a date (2026-11-03)"},
-      {"--older-than", "TIME", "take what was modified before this"}};
+      {"--min-size", "N", "leave out what has fewer bytes: N[K|M|G], a bare number is MiB"},
+      {"--max-size", "N", "leave out what has more bytes"},
+      {"--newer-than", "AGE", "take what was modified after this: an age (7d) or a date (2026-11-03)"},
+      {"--older-than", "AGE", "take what was modified before this"}};
   options.insert(options.end(), limits.begin(), limits.end());
   return options;
 }

@@ -33,9 +33,8 @@ Result<Location> read_end(const std::string& text) {
 }
 
 bool inside(const Location& one, const Location& other) {
-  if (one.is_object() != other.is_object()) return false;
-  if (one.is_object()) return one.scheme == other.scheme && one.bucket == other.bucket && one.key.starts_with(other.key);
-  return false;
+  return one.is_object() && other.is_object() && one.scheme == other.scheme && one.bucket == other.bucket &&
+         one.key.starts_with(other.key);
 }
 
 Result<void> check_ends(const JobCommand& command) {

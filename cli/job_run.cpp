@@ -41,7 +41,8 @@ class Ends {
         command_(command),
         mover_(side_of(command.from, command.from.is_object() ? &session_.stores.front() : nullptr),
                side_of(command.to, command.to.is_object() ? &session_.stores.back() : nullptr),
-               same_store()) {}
+               command.from.is_object() && command.to.is_object() &&
+                   same_store(session_.stores.front().state(), session_.stores.back().state())) {}
 
   engine::Runtime& runtime() const { return *session_.stores.front().state().runtime; }
   const bulk::Mover& mover() const { return mover_; }
@@ -78,12 +79,6 @@ class Ends {
   }
 
  private:
-  bool same_store() const {
-    if (!command_.from.is_object() || !command_.to.is_object()) return false;
-    const Store::State &a = session_.stores.front().state(), &b = session_.stores.back().state();
-    return a.scheme == b.scheme && a.store->identity() == b.store->identity() && a.account == b.account;
-  }
-
   static bool is_there(const std::string& directory) {
     std::error_code ignored;
     return std::filesystem::exists(directory, ignored);
@@ -192,7 +187,7 @@ class JobRun {
         manifest_ ? manifest_->steps(name) : ends_.steps(name, stop_.get_token());
     if (!steps) return report_failure(context_, steps.error());
     return end([&](bulk::JobOptions options) {
-      return bulk::run_job(ends_.runtime(), ends_.mover(), **steps, store_.get(), std::move(options),
+      return bulk::run_job(ends_.runtime(), ends_.mover(), **steps, *store_, std::move(options),
                            stop_.get_token());
     });
   }

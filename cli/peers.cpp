@@ -108,12 +108,7 @@ constexpr std::array kRefusedOptions = {
     Pair{"--no-sign-request", "every request is signed, of public objects as well"},
 };
 
-constexpr const char* kNoSync = "there is no sync: cp -r copies a tree, check says what differs";
-
 constexpr std::array kRefusedCommands = {
-    Pair{"sync", kNoSync},
-    Pair{"mirror", kNoSync},
-    Pair{"rsync", kNoSync},
     Pair{"mkdir", "a bucket is made by mb"},
     Pair{"rmdir", "a bucket is removed by rb"},
     Pair{"purge", "rm -r deletes what is below a prefix"},

@@ -19,9 +19,8 @@ Verb sync_verb() {
       .aliases = {"mirror", "rsync"},
       .summary = "copy what is new or changed below a directory or prefix",
       .details =
-          "What is missing at DST, has another size, or was changed after DST's was written is copied. A job\n"
-          "that was stopped or killed goes on where it was, with the same command or jobs resume. --delete\n"
-          "deletes at the end, if nothing failed, SRC is not empty and --max-delete is not passed.",
+          "What DST lacks, or SRC has in another size or changed since, is copied. Stopped or killed, it goes\n"
+          "on with the same command. --delete: at the end, if nothing failed and no more than --max-delete.",
       .examples = {"sluice sync photos/ oss://bucket/photos/",
                    "sluice sync --delete --dry-run s3://bucket/site/ tos://other/site/"},
       .operands = {{"SRC", "a directory or a prefix"}, {"DST", "a directory or a prefix"}},

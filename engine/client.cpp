@@ -257,15 +257,6 @@ Result<Store> Client::store(StoreOptions options) {
   return Store(std::move(state));
 }
 
-namespace {
-
-/// May the store copy between these two by itself?
-bool same_store(const Store::State& a, const Store::State& b) {
-  return a.scheme == b.scheme && a.store->identity() == b.store->identity() && a.account == b.account;
-}
-
-}  // namespace
-
 Transfer Client::upload(Source from, Store to, std::string bucket, std::string key, TransferOptions options) {
   Ref ref{std::move(bucket), std::move(key)};
   auto store = to.state().store;

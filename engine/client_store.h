@@ -18,4 +18,9 @@ class Store::State {
   std::string account;  ///< access key: whose requests these are
 };
 
+/// May the store copy between these two by itself?
+inline bool same_store(const Store::State& a, const Store::State& b) {
+  return a.scheme == b.scheme && a.store->identity() == b.store->identity() && a.account == b.account;
+}
+
 }  // namespace sluice

@@ -95,7 +95,6 @@ TEST(Peers, WhereToolsDisagreeTheRefusalSaysWhatToWrite) {
       {{"cp", "a", "s3://b/k", "--retry-times", "5"}, "--max-attempts"},
       {{"rm", "-R", "s3://b/k"}, "-r"},
       {{"ls", "s3://b/", "--exclude", "x"}, "find"},
-      {{"sync", "a", "s3://b/"}, "cp -r"},
       {{"purge", "s3://b/"}, "rm -r"},
       {{"mkdir", "s3://b/"}, "mb"},
       {{"create-symlink", "oss://b/link", "oss://b/k"}, "the target comes first"},

@@ -80,7 +80,7 @@ class Errors(Case):
         for kind, words, code, says, options in (
                 ("verb", ["frob"], 2, "sluice --help", {}),
                 ("verb, nearly", ["persign", bucket + "k"], 2, "did you mean presign?", {}),
-                ("verb of another tool", ["sync", "dir", bucket], 2, "cp -r", {}),
+                ("verb of another tool", ["mkdir", bucket], 2, "mb", {}),
                 ("no verb", [], 2, "sluice --help", {}),
                 ("half a verb", ["uploads"], 2, "sluice uploads --help", {}),
                 ("option", ["ls", bucket, "--nope"], 2, "--help lists them", {}),
