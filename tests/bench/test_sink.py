@@ -84,6 +84,17 @@ class Lists(unittest.TestCase):
                              (names[120:130], 1))
             self.assertEqual(self.keys(client, "/many-2500-10?list-type=2&start-after=k0000002497"), (names[2498:], 1))
 
+    def test_hashes_and_days_are_listed_in_order_too(self):
+        with sink() as server:
+            client = Client(server)
+            for bucket, form in (("hash-2500-10", "[0-9a-f]{32}"), ("days-2500-10-40", "20../../../0000000..")):
+                names, pages = self.keys(client, f"/{bucket}?list-type=2")
+                self.assertEqual((names, pages, len(set(names))), (sorted(names), 3, 2500))
+                self.assertTrue(all(re.fullmatch(form, name) for name in names), bucket)
+                self.assertEqual(self.keys(client, f"/{bucket}?list-type=2&start-after={names[2400]}")[0], names[2401:])
+                self.assertEqual(client.ask("HEAD", f"/{bucket}/{names[77]}")[0].status, 200)
+                self.assertEqual(client.ask("HEAD", f"/{bucket}/{names[77]}x")[0].status, 404)
+
     def test_a_delimiter_folds_directories(self):
         with sink() as server:
             text = Client(server).ask("GET", "/tree-30-10-10?list-type=2&delimiter=/")[1].decode()
