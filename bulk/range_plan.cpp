@@ -8,9 +8,9 @@ namespace {
 
 constexpr double kPagesFirst = 4;   // before anything is guessed
 constexpr double kPagesAGuess = 4;  // useful ones that pay for one wasted
-// What a range should hold: one name more than its pages do is a request more.
-constexpr double kAim = RangePlan::kPages - 0.25;
-// The part of all ranges that may be in front; the others are for what turns out too long behind it.
+constexpr double kSpare = 0.25;     // of a range's pages: one name more than they hold is a request more
+// The part of all ranges that may be beyond one that waits to be taken; the others are for what turns out too
+// long before it, which everything waits for.
 constexpr double kFrontier = 0.6;
 constexpr double kLeastTrust = 4, kMostTrust = 64, kLess = 0.8;
 
@@ -36,26 +36,27 @@ void RangePlan::drop_front() {
 
 std::vector<std::shared_ptr<Range>> RangePlan::begin() {
   std::vector<std::shared_ptr<Range>> begun;
+  double room = most_;
   for (auto at = ranges_.begin(); at != ranges_.end(); ++at) {
     Range& range = **at;
+    if (range.done && !range.ready.empty()) room = kFrontier * most_;
     if (range.done) continue;
+    const double most = range.upper ? room : std::min(trust_, kFrontier * most_);
     const bool first = at == ranges_.begin();
-    if (!range.asked && !first && (open_ >= most_ || (range.guess && !may_guess(range)))) break;
+    if (!range.asked && !first && (open_ >= room || (range.guess && !may_guess(most)))) break;
     if (!range.asked) {
       range.asked = true;
       ++open_;
       if (range.guess) ++unproven_;
       begun.push_back(*at);
     }
-    if ((range.pages == 0 || !range.upper) && may_guess(range)) divide(at);
+    if ((range.pages == 0 || !range.upper) && may_guess(most)) divide(at);
   }
   return begun;
 }
 
-bool RangePlan::may_guess(const Range& range) const {
-  if (!guessing_ || newest_.names < 2) return false;
-  // Where guesses were wrong there is room to do better within them.
-  if (open_ >= (range.upper ? most_ : std::min(trust_, kFrontier * most_))) return false;
+bool RangePlan::may_guess(double most) const {
+  if (!guessing_ || newest_.names < 2 || open_ >= most) return false;
   const double pages = useful_ / static_cast<double>(page_);
   const double wasted = static_cast<double>(answered_) - pages;
   return wasted + unproven_ + 1 <= (pages - kPagesFirst) / kPagesAGuess;
@@ -68,7 +69,8 @@ void RangePlan::divide(Ranges::iterator at) {
   const Density& density = newest ? newest_ : range.read;
   std::string from = std::max(range.lower, range.read.to);
   if (!range.upper) from = std::max(from, density.to);
-  const double times = kAim * static_cast<double>(page_) / static_cast<double>(density.names - 1);
+  const double pages = kPages - range.pages - kSpare;
+  const double times = pages * static_cast<double>(page_) / static_cast<double>(density.names - 1);
   std::string upper = space_.behind(from, density.from, density.to, times);
   if (upper.empty() || (range.upper && upper >= *range.upper)) return;
   auto rest = std::make_shared<Range>();

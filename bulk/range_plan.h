@@ -1,10 +1,11 @@
 // Which ranges of a prefix's names are listed at once.
 //
-// Ranges stand in order, and together are all names. The first is what is listed page behind page; further ones
-// begin at boundaries that are guessed from how far apart the names of the newest page are. A guess may be wrong:
-// what is too long is cut where it was read to and the rest becomes a range of its own; what is empty costs a
-// request. There are as many guesses as a quarter of the pages read so far can pay for, so that a few pages are
-// listed as if there were no ranges, and names that no arithmetic foresees at a quarter more requests at most.
+// Ranges stand in order, and together are all names. The first is what is listed page behind page; further
+// ones begin at boundaries that are guessed from how far apart the names of the newest page are. A guess may
+// be wrong: what is too long is cut where it was read to and the rest becomes a range of its own; what is
+// empty costs a request. There are as many guesses as a quarter of the pages read so far can pay for, so that
+// a few pages are listed as if there were no ranges, and names that no arithmetic foresees at a quarter more
+// requests at most. Some room is kept for what turns out too long, since everything behind it waits.
 //
 // No requests are made here, and nothing is locked: the caller does both.
 #pragma once
@@ -70,7 +71,7 @@ class RangePlan {
  private:
   using Ranges = std::list<std::shared_ptr<Range>>;
   Ranges::iterator place_of(const Range& range);
-  bool may_guess(const Range& range) const;
+  bool may_guess(double most) const;
   void divide(Ranges::iterator range);
   void learn(const RangePage& page);
   void rule_out(Ranges::iterator range, const RangePage& page, const std::string& next);

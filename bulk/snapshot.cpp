@@ -23,10 +23,11 @@ constexpr std::string_view kWhat = "the listing";
 constexpr std::uint64_t kMark = 0x534c554c;  // "SLUL"
 constexpr std::uint64_t kFormat = 1;
 constexpr std::uint64_t kCommit = 1 << 16;  // entries a transaction
-// It is no listing before all is there, and then it is flushed once: until then nothing is flushed, and nothing
-// taken back.
+// It is no listing before all is there, and then it is flushed once: until then nothing is flushed, and
+// nothing taken back.
 constexpr const char* kBegin =
-    "PRAGMA journal_mode=OFF; PRAGMA synchronous=OFF; PRAGMA application_id=1397511500; PRAGMA user_version=1;"
+    "PRAGMA journal_mode=OFF; PRAGMA synchronous=OFF;"
+    "PRAGMA application_id=1397511500; PRAGMA user_version=1;"
     "CREATE TABLE listing(place TEXT NOT NULL, identity TEXT NOT NULL, entries INTEGER NOT NULL,"
     " complete INTEGER NOT NULL); BEGIN";
 

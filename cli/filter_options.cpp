@@ -2,6 +2,7 @@
 
 #include <array>
 #include <cerrno>
+#include <filesystem>
 #include <fstream>
 #include <iterator>
 #include <memory>
@@ -49,10 +50,13 @@ constexpr std::array kRules = {
 };
 
 Result<std::string> read_file(const std::string& path) {
+  // A directory opens, and reading it throws.
+  std::error_code ignored;
+  if (std::filesystem::is_directory(path, ignored)) return io::disk_error("read rules", path, EISDIR);
   std::ifstream file(path, std::ios::binary);
+  if (!file.is_open()) return io::disk_error("read rules", path, errno);
   std::string text{std::istreambuf_iterator<char>(file), {}};
-  // A directory opens, and cannot be read.
-  if (!file.is_open() || file.bad()) return io::disk_error("read rules", path, errno);
+  if (file.bad()) return io::disk_error("read rules", path, errno);
   return text;
 }
 

@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <filesystem>
+
 #include "engine/client_store.h"
 #include "sluice/operations.h"
 #include "transfers/fixture.h"
@@ -34,6 +36,7 @@ Step step(Action action, Why why, const std::string& name) {
 /// A directory and a bucket, "kept" in both and "alone" in the bucket.
 struct Sides {
   Sides() : store(place.store(dialect("s3"))) {
+    std::filesystem::create_directory(place.dir.path("source"));
     transfers::write_file(place.dir.path("source/kept"), "kept");
     for (const char* key : {"kept", "alone"}) must(object(key).put(key));
     from.directory = place.dir.path("source");

@@ -176,8 +176,23 @@ std::uint64_t LocalStore::connections() const {
   return parser.parse(text)["connections"].get_uint64().value();
 }
 
+std::string LocalStore::settled_counters() const {
+  std::string text;
+  for (int look = 0; look < 1000; ++look) {
+    text = admin("/counters");
+    const simdjson::padded_string json(text);
+    simdjson::dom::parser parser;
+    const simdjson::dom::element all = parser.parse(json);
+    std::uint64_t ended = 0;
+    for (const auto [dialect, operations] : all["dialects"].get_object())
+      for (const auto [operation, tally] : operations.get_object()) ended += tally["requests"].get_uint64().value();
+    if (ended == all["requests"].get_uint64().value()) break;
+  }
+  return text;
+}
+
 std::uint64_t LocalStore::requests(const std::string& dialect, const std::string& operation) const {
-  const simdjson::padded_string text(admin("/counters"));
+  const simdjson::padded_string text(settled_counters());
   simdjson::dom::parser parser;
   std::uint64_t count = 0;
   if (parser.parse(text)["dialects"][dialect][operation]["requests"].get(count)) return 0;
@@ -185,7 +200,7 @@ std::uint64_t LocalStore::requests(const std::string& dialect, const std::string
 }
 
 std::map<std::string, std::uint64_t> LocalStore::requests() const {
-  const simdjson::padded_string text(admin("/counters"));
+  const simdjson::padded_string text(settled_counters());
   simdjson::dom::parser parser;
   std::map<std::string, std::uint64_t> counts;
   for (const auto [dialect, operations] : parser.parse(text)["dialects"].get_object())
@@ -201,6 +216,7 @@ std::uint64_t LocalStore::pending_uploads() const {
 }
 
 void LocalStore::reset_counters() const {
+  (void)settled_counters();  // what ends later is none of what follows
   admin("/counters/reset");
 }
 

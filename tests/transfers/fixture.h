@@ -84,6 +84,9 @@ class LocalStore {
   static constexpr const char* kSecretKey = "secretsecretsecretsecretsecret01";
 
  private:
+  /// When every request that was begun has been counted at its end as well, which is after its answer.
+  std::string settled_counters() const;
+
   TempDir dir_;
   bool tls_ = false;
   std::unique_ptr<emulator::Server> server_;
