@@ -1,8 +1,8 @@
 // How far apart keys are: arithmetic with names as numbers.
 //
-// A name is a number whose digits are its characters. What a digit can be at each position is learned from the
-// names that are listed, so that "k0000009999" is next to "k0000010000", "2024-01-31" near to "2024-02-01", and a
-// hash is evenly spread. Pure.
+// A name is a number whose digits are its characters. What a digit can be at each position is learned from
+// the names that are listed, so that "k0000009999" is next to "k0000010000", "2024-01-31" near to
+// "2024-02-01", and a hash is evenly spread. Pure.
 #pragma once
 
 #include <array>
