@@ -8,8 +8,7 @@
 namespace sluice::bulk {
 
 AheadListing::AheadListing(Read read, unsigned pages, std::stop_token stop)
-    : room_(std::max(1u, pages)),
-      linked_(std::move(stop), [this] {
+    : room_(std::max(1u, pages)), linked_(std::move(stop), [this] {
         stop_.request_stop();
         std::lock_guard lock(mutex_);
         changed_.notify_all();

@@ -67,7 +67,7 @@ Task<Result<bool>> same_contents(Worker* worker, TransferContext* context, const
     values = as_digests(*others, item->size);
   }
   const Result<std::string> how = engine::verify(values, *published, item->name);
-  co_return how && *how != "size";
+  co_return how&&* how != "size";
 }
 
 }  // namespace sluice::bulk

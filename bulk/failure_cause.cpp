@@ -6,8 +6,8 @@
 namespace sluice::bulk {
 namespace {
 
-constexpr std::array<std::string_view, 10> kWords{"throttled", "network", "store",   "denied", "gone",
-                                                  "changed",   "corrupt", "name",    "disk",   "internal"};
+constexpr std::array<std::string_view, 10> kWords{"throttled", "network", "store", "denied", "gone",
+                                                  "changed",   "corrupt", "name",  "disk",   "internal"};
 
 Cause of_kind(ErrorKind kind) {
   switch (kind) {
@@ -55,7 +55,8 @@ std::string_view cause_words() {
 }
 
 bool passes_by_itself(Cause cause) {
-  return cause == Cause::throttled || cause == Cause::network || cause == Cause::store || cause == Cause::changed;
+  return cause == Cause::throttled || cause == Cause::network || cause == Cause::store ||
+         cause == Cause::changed;
 }
 
 }  // namespace sluice::bulk

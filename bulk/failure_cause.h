@@ -1,4 +1,5 @@
-// The class of a failure: what reports group by, `jobs retry --class` selects by, and a job tries again by itself.
+// The class of a failure: what reports group by, `jobs retry --class` selects by, and a job tries again by
+// itself.
 #pragma once
 
 #include <optional>

@@ -22,9 +22,9 @@ struct FilterRule {
 
 /// Plain data: what a Filter is made of.
 struct FilterRules {
-  std::vector<FilterRule> rules{};  ///< in their order
-  bool take_others = true;          ///< what no rule matches
-  bool ignore_case = false;         ///< of ASCII letters
+  std::vector<FilterRule> rules{};               ///< in their order
+  bool take_others = true;                       ///< what no rule matches
+  bool ignore_case = false;                      ///< of ASCII letters
   std::optional<std::uint64_t> least{}, most{};  ///< bytes, themselves included
   std::optional<TimePoint> after{}, before{};    ///< something whose time is not known fits neither
 

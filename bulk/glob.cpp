@@ -200,8 +200,7 @@ class Glob::Compiler {
   void add_character(const Bytes& first) {
     set_bits(leads_, first, new_place());
     // The place behind swallows the rest of the character, with which nothing else can begin.
-    if ((first & ~kAscii).any())
-      set_bits(stays_, kLater, place_);
+    if ((first & ~kAscii).any()) set_bits(stays_, kLater, place_);
     glob_.tail_.clear();
   }
 

@@ -30,7 +30,7 @@ class Glob {
 
   bool matches(std::string_view name) const;
   // Of every name that begins with `directory`, which ends in '/':
-  bool may_match_below(std::string_view directory) const;  ///< false only when none is matched
+  bool may_match_below(std::string_view directory) const;    ///< false only when none is matched
   bool matches_all_below(std::string_view directory) const;  ///< true only when each is
 
  private:

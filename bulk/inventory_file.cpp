@@ -30,8 +30,8 @@ Result<std::string> find_file(const fs::path& manifest, const std::string& key) 
     if (above == above.parent_path()) break;
   }
   const fs::path beside = manifest.parent_path();
-  for (const fs::path& place : {beside / name, beside / "data" / name, beside / "files" / name,
-                                beside.parent_path() / "data" / name})
+  for (const fs::path& place :
+       {beside / name, beside / "data" / name, beside / "files" / name, beside.parent_path() / "data" / name})
     if (fs::exists(place, ignored)) return place.string();
   return fail(ErrorKind::argument, fmt::format("{} names {}, which is not here", manifest.string(), key),
               "download it beside the manifest");

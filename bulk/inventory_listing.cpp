@@ -61,9 +61,8 @@ class Inventoried {
     if (!rows_) return {};
     const InventoryCounts& counts = rows_->counts();
     if (counts.taken == 0 && counts.elsewhere > 0)
-      return fail(ErrorKind::argument,
-                  fmt::format("the inventory {} holds {} objects and none below {}", inventory_.path,
-                              counts.elsewhere, side_.text()));
+      return fail(ErrorKind::argument, fmt::format("the inventory {} holds {} objects and none below {}",
+                                                   inventory_.path, counts.elsewhere, side_.text()));
     std::string rest;
     const auto add = [&rest](std::uint64_t count, std::string_view what) {
       if (count > 0) rest += fmt::format("{}{} {}", rest.empty() ? "" : ", ", count, what);

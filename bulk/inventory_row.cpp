@@ -60,8 +60,9 @@ Result<Columns> columns_of(std::string_view schema) {
   }
   for (const Column needed : {Column::key, Column::size})
     if (!columns[static_cast<std::size_t>(needed)])
-      return fail(ErrorKind::argument, fmt::format("an inventory with the columns \"{}\" has no {}", schema,
-                                                   needed == Column::key ? "Key" : "Size"),
+      return fail(ErrorKind::argument,
+                  fmt::format("an inventory with the columns \"{}\" has no {}", schema,
+                              needed == Column::key ? "Key" : "Size"),
                   "Key and Size must be among them: choose them where the inventory is set up, or say "
                   "--inventory-columns Bucket,Key,Size,...");
   return columns;

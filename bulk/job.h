@@ -23,9 +23,9 @@ struct Outcome {
   enum class What { copied, left, removed, vanished, failed };
   What what = What::copied;
   Step step;
-  std::uint64_t bytes = 0;              ///< copied
+  std::uint64_t bytes = 0;               ///< copied
   std::optional<std::uint64_t> crc64{};  ///< of the content, where known
-  std::uint64_t attempts = 0;           ///< requests, of which repeated ones
+  std::uint64_t attempts = 0;            ///< requests
   std::uint64_t retries = 0;
   std::optional<Cause> cause{};  ///< of a failure
   std::string message{};         ///< of a failure; else what is to be noted
@@ -68,12 +68,13 @@ struct JobReport {
   std::vector<std::string> failures{};  ///< the first 100 that remain, one line each
 };
 
-/// Runs until everything is done, failed, or `stop` (then: cancelled, and the job goes on another time). An error
-/// is one of the job as a whole.
-Result<JobReport> run_job(engine::Runtime&, const Mover&, Steps&, JobStore& store, JobOptions, std::stop_token stop);
+/// Runs until everything is done, failed, or `stop` (then: cancelled, and the job goes on another time). An
+/// error is one of the job as a whole.
+Result<JobReport> run_job(engine::Runtime&, const Mover&, Steps&, JobStore& store, JobOptions,
+                          std::stop_token stop);
 
 /// Runs the steps of failures with these causes (empty: all) once more.
-Result<JobReport> retry_job(engine::Runtime&, const Mover&, JobStore& store, std::vector<Cause> causes, JobOptions,
-                            std::stop_token stop);
+Result<JobReport> retry_job(engine::Runtime&, const Mover&, JobStore& store, std::vector<Cause> causes,
+                            JobOptions, std::stop_token stop);
 
 }  // namespace sluice::bulk

@@ -76,8 +76,8 @@ void JobRecorder::ended(Outcome outcome, std::optional<std::uint64_t> number, bo
         break;
       case What::failed:
         totals_.failed += failed_before ? 0 : 1;
-        change_.failed.push_back({outcome.step, std::string(word(*outcome.cause)), outcome.message,
-                                  outcome.attempts});
+        change_.failed.push_back(
+            {outcome.step, std::string(word(*outcome.cause)), outcome.message, outcome.attempts});
         break;
     }
     if (outcome.what != What::failed && failed_before) {

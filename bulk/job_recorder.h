@@ -1,4 +1,5 @@
-// JobRecorder: collects what becomes of steps, on whatever threads, and puts it on record four times a second.
+// JobRecorder: collects what becomes of steps, on whatever threads, and puts it on record four times a
+// second.
 #pragma once
 
 #include <condition_variable>

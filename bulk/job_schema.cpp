@@ -103,8 +103,8 @@ Result<void> save_spec(io::Sqlite& db, const JobSpec& spec) {
       " VALUES(1, ?, ?, ?, ?, ?, ?, ?, ?)");
   if (!insert) return unexpected(insert.error());
   const std::string words = joined(spec.words);
-  for (const std::string* text : {&spec.id, &spec.verb, &spec.source, &spec.target, &words, &spec.directory,
-                                  &spec.key})
+  for (const std::string* text :
+       {&spec.id, &spec.verb, &spec.source, &spec.target, &words, &spec.directory, &spec.key})
     insert->bind(std::string_view(*text));
   return insert->bind(static_cast<std::uint64_t>(spec.created.time_since_epoch().count())).run();
 }
@@ -117,7 +117,8 @@ Result<JobPosition> load_position(io::Sqlite& db) {
   JobPosition position;
   if (!*row) return position;
   const std::uint64_t phase = query->number(0);
-  if (phase > static_cast<std::uint64_t>(JobPhase::cancelled)) return unusable(db.path(), "its phase is none");
+  if (phase > static_cast<std::uint64_t>(JobPhase::cancelled))
+    return unusable(db.path(), "its phase is none");
   position.phase = static_cast<JobPhase>(phase);
   position.name = query->text(1);
   return position;

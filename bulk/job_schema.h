@@ -8,7 +8,8 @@
 
 namespace sluice::bulk {
 
-/// An existing file, checked, or a new one with its tables. Kind state when it is damaged or of a newer version.
+/// An existing file, checked, or a new one with its tables. Kind state when it is damaged or of a newer
+/// version.
 Result<std::unique_ptr<io::Sqlite>> open_job_database(const std::string& path, bool create, bool wal);
 
 Result<JobSpec> load_spec(io::Sqlite&);

@@ -48,10 +48,10 @@ Result<void> insert_steps(io::Sqlite& db, const char* table, const std::vector<S
 
 Result<void> insert_failures(io::Sqlite& db, const std::vector<Failure>& failures) {
   if (failures.empty()) return {};
-  auto insert = db.prepare(
-      fmt::format("INSERT OR REPLACE INTO failure({}, cause, message, attempts)"
-                  " VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-                  kStepColumns));
+  auto insert =
+      db.prepare(fmt::format("INSERT OR REPLACE INTO failure({}, cause, message, attempts)"
+                             " VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                             kStepColumns));
   if (!insert) return unexpected(insert.error());
   for (const Failure& failure : failures) {
     bind_step(*insert, failure.step);
@@ -140,7 +140,8 @@ Result<std::unique_ptr<JobStore>> JobStore::open(const std::string& state_dir, c
   const std::string path = file_of(state_dir, id);
   std::error_code ignored;
   if (!is_job_id(id) || !std::filesystem::exists(path + ".db", ignored))
-    return fail(ErrorKind::state, fmt::format("there is no job {}", id), "sluice jobs ls shows those there are");
+    return fail(ErrorKind::state, fmt::format("there is no job {}", id),
+                "sluice jobs ls shows those there are");
   auto held = lock(path, id);
   if (!held) return unexpected(held.error());
   auto db = open_job_database(path + ".db", false, true);
@@ -166,8 +167,8 @@ Result<std::uint64_t> JobStore::extra_count() {
   return db_->number("SELECT count(*) FROM extra");
 }
 Result<std::vector<Failure>> JobStore::failures(const std::string& after, std::size_t most) {
-  return rows<Failure>(*db_, fmt::format("{}, cause, message, attempts", kStepColumns), "failure", after, most,
-                       failure_of);
+  return rows<Failure>(*db_, fmt::format("{}, cause, message, attempts", kStepColumns), "failure", after,
+                       most, failure_of);
 }
 Result<std::uint64_t> JobStore::failure_count() {
   return db_->number("SELECT count(*) FROM failure");

@@ -1,8 +1,8 @@
-// JobStore: what a job needs to go on after its process was killed, and to be looked at. One SQLite file a job,
-// DIR/jobs/ID.db, with a lock beside it that the running process holds.
+// JobStore: what a job needs to go on after its process was killed, and to be looked at. One SQLite file a
+// job, DIR/jobs/ID.db, with a lock beside it that the running process holds.
 //
-// What commit() has answered well survives a SIGKILL at any later instant; a kill in the middle leaves all of it or
-// none. One thread at a time.
+// What commit() has answered well survives a SIGKILL at any later instant; a kill in the middle leaves all of
+// it or none. One thread at a time.
 #pragma once
 
 #include <chrono>
@@ -62,10 +62,10 @@ struct JobChange {
   std::vector<Step> left_behind{};       ///< still under way when the position has passed them
   std::vector<std::string> caught_up{};  ///< of these, settled now
   std::vector<Failure> failed{};
-  std::vector<std::string> mended{};     ///< names of failures that are none any more
-  std::vector<Step> extra{};             ///< to be removed at the end
-  std::vector<std::string> removed{};    ///< of these, done
-  Counts counts{};                       ///< the sums as they are now
+  std::vector<std::string> mended{};   ///< names of failures that are none any more
+  std::vector<Step> extra{};           ///< to be removed at the end
+  std::vector<std::string> removed{};  ///< of these, done
+  Counts counts{};                     ///< the sums as they are now
 
   bool empty() const {
     return !position && left_behind.empty() && caught_up.empty() && failed.empty() && mended.empty() &&

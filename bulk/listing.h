@@ -21,8 +21,8 @@ class Listing {
  public:
   virtual ~Listing() = default;
 
-  /// The next entries, at least one, their names rising in byte order and above every earlier one; none at the
-  /// end. Blocks. One thread at a time. The destructor ends what is still being read.
+  /// The next entries, at least one, their names rising in byte order and above every earlier one; none at
+  /// the end. Blocks. One thread at a time. The destructor ends what is still being read.
   virtual Result<std::vector<Entry>> next() = 0;
 };
 

@@ -45,8 +45,7 @@ Result<void> Mover::check(const TransferOptions& options) const {
 }
 
 std::uint64_t Mover::small(const TransferContext& context) const {
-  if (!from_.local() && !to_.local())
-    return engine::small_copy_limit(context, to_.store->dialect().limits);
+  if (!from_.local() && !to_.local()) return engine::small_copy_limit(context, to_.store->dialect().limits);
   return engine::small_limit(context, (to_.local() ? from_ : to_).store->dialect());
 }
 
@@ -68,7 +67,8 @@ TreeItem Mover::item(const Step& step, std::uint64_t number) const {
   return item;
 }
 
-Task<Result<TransferReport>> Mover::move(Worker* worker, TransferContext* context, const TreeItem* item) const {
+Task<Result<TransferReport>> Mover::move(Worker* worker, TransferContext* context,
+                                         const TreeItem* item) const {
   if (from_.local()) return engine::upload_item(worker, context, &upload_, item);
   if (to_.local()) return engine::download_item(worker, context, &download_, item);
   return engine::copy_item(worker, context, &copy_, item);
@@ -95,10 +95,11 @@ Task<Result<void>> Mover::as_planned(Worker* worker, TransferContext* context, c
     struct stat s {};
     const std::string path = from_.directory + "/" + item->name;
     if (::stat(path.c_str(), &s) != 0) co_return io::disk_error("look at", path, errno);
-    const auto modified = std::chrono::seconds(s.st_mtim.tv_sec) + std::chrono::nanoseconds(s.st_mtim.tv_nsec);
+    const auto modified =
+        std::chrono::seconds(s.st_mtim.tv_sec) + std::chrono::nanoseconds(s.st_mtim.tv_nsec);
     same = static_cast<std::uint64_t>(s.st_size) == planned.size &&
-           (!planned.modified || std::chrono::floor<std::chrono::milliseconds>(modified) ==
-                                     planned.modified->time_since_epoch());
+           (!planned.modified ||
+            std::chrono::floor<std::chrono::milliseconds>(modified) == planned.modified->time_since_epoch());
   } else {
     engine::Ref ref = from_.root;
     ref.key = item->info->key;
@@ -107,7 +108,8 @@ Task<Result<void>> Mover::as_planned(Worker* worker, TransferContext* context, c
     context->tally->reply(head->reply);
     same = head->size == planned.size && (planned.etag.empty() || head->etag == planned.etag);
   }
-  if (!same) co_return io::source_changed("the source has changed since the plan was made", "make a new plan");
+  if (!same)
+    co_return io::source_changed("the source has changed since the plan was made", "make a new plan");
   co_return Result<void>();
 }
 
@@ -118,7 +120,8 @@ std::vector<Result<void>> Mover::remove(engine::Runtime& runtime, const std::vec
   return done;
 }
 
-std::vector<Result<void>> Mover::remove_objects(engine::Runtime& runtime, const std::vector<Step>& steps) const {
+std::vector<Result<void>> Mover::remove_objects(engine::Runtime& runtime,
+                                                const std::vector<Step>& steps) const {
   std::vector<std::string> keys;
   std::map<std::string_view, std::size_t> index;
   for (const Step& step : steps) keys.push_back(to_.root.key + step.entry.name);

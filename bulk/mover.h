@@ -27,8 +27,8 @@ class Mover {
   scheduler::Task<Result<bool>> there(scheduler::Worker*, engine::TransferContext*,
                                       const engine::TreeItem*) const;
   /// Is it what the step says? Asks it. Otherwise is_source_changed().
-  scheduler::Task<Result<void>> as_planned(scheduler::Worker*, engine::TransferContext*, const engine::TreeItem*,
-                                           Step) const;
+  scheduler::Task<Result<void>> as_planned(scheduler::Worker*, engine::TransferContext*,
+                                           const engine::TreeItem*, Step) const;
   /// Removes these of the target; answers one result for each.
   std::vector<Result<void>> remove(engine::Runtime&, const std::vector<Step>&) const;
 

@@ -5,7 +5,8 @@
 namespace sluice::bulk {
 namespace {
 
-// Few enough that the first ones are on their way with the first page, and that a job's position follows closely.
+// Few enough that the first ones are on their way with the first page, and that a job's position follows
+// closely.
 constexpr std::size_t kNamesABatch = 256;
 
 }  // namespace

@@ -13,8 +13,8 @@ namespace sluice::bulk {
 struct PlanRules {
   Comparison comparison{};
   bool remove = false;  ///< what the target has alone is removed, else left alone
-  /// Null: everything. What is not wanted is left alone on both sides; so is a target whose source is there and
-  /// not wanted.
+  /// Null: everything. What is not wanted is left alone on both sides; so is a target whose source is there
+  /// and not wanted.
   std::function<bool(const Entry&)> wanted{};
 };
 

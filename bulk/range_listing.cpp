@@ -142,8 +142,8 @@ class RangeReader {
 std::unique_ptr<Listing> list_ranges(engine::Runtime& runtime, Side side, ListingOptions options) {
   const unsigned pages = options.pages_ahead;
   const std::stop_token stop = options.stop;
-  auto read = [&runtime, side = std::move(side), options = std::move(options)](
-                  const AheadListing::Give& give, std::stop_token asked) {
+  auto read = [&runtime, side = std::move(side), options = std::move(options)](const AheadListing::Give& give,
+                                                                               std::stop_token asked) {
     return RangeReader(runtime, side, options, std::move(asked)).give_all(give);
   };
   return std::make_unique<AheadListing>(std::move(read), pages, stop);

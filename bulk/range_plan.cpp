@@ -112,8 +112,8 @@ bool RangePlan::took(Range& range, RangePage page) {
   if (!page.entries.empty() && range.read.to > newest_.to) newest_ = range.read;
 
   const bool past = range.upper && page.last >= *range.upper;
-  const auto cut = past ? std::ranges::upper_bound(page.entries, *range.upper, {}, &Entry::name)
-                        : page.entries.end();
+  const auto cut =
+      past ? std::ranges::upper_bound(page.entries, *range.upper, {}, &Entry::name) : page.entries.end();
   const std::string next = cut == page.entries.end() ? std::string() : cut->name;
   const auto useful = past ? static_cast<std::size_t>(cut - page.entries.begin()) : page.names;
   useful_ += static_cast<double>(useful);

@@ -135,11 +135,11 @@ class Saved {
     const Place saved{row->text(0), row->text(1)}, wanted = place_of(side);
     if (saved == wanted) return {};
     const bool moved = saved.text == wanted.text;
-    return fail(ErrorKind::argument,
-                fmt::format("{} is a listing of {}{}, not of {}{}", path, saved.text,
-                            moved ? " at " + saved.identity : "", wanted.text,
-                            moved ? " at " + wanted.identity : ""),
-                "give the listing of this side, or make one: --save-listing FILE");
+    return fail(
+        ErrorKind::argument,
+        fmt::format("{} is a listing of {}{}, not of {}{}", path, saved.text,
+                    moved ? " at " + saved.identity : "", wanted.text, moved ? " at " + wanted.identity : ""),
+        "give the listing of this side, or make one: --save-listing FILE");
   }
 
   std::shared_ptr<io::Sqlite> db_;

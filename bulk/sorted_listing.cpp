@@ -50,8 +50,8 @@ Result<void> sort(engine::Runtime& runtime, const Side& side, const ListingOptio
 std::unique_ptr<Listing> list_sorted(engine::Runtime& runtime, Side side, ListingOptions options) {
   const unsigned pages = options.pages_ahead;
   const std::stop_token stop = options.stop;
-  auto read = [&runtime, side = std::move(side), options = std::move(options)](
-                  const AheadListing::Give& give, const std::stop_token& asked) {
+  auto read = [&runtime, side = std::move(side), options = std::move(options)](const AheadListing::Give& give,
+                                                                               const std::stop_token& asked) {
     return sort(runtime, side, options, give, asked);
   };
   return std::make_unique<AheadListing>(std::move(read), pages, stop);

@@ -14,7 +14,7 @@ namespace sluice::bulk {
 /// Steps of rising names.
 struct Batch {
   std::vector<Step> steps;
-  std::string through;  ///< no later step has this name or one before it
+  std::string through;                               ///< no later step has this name or one before it
   std::uint64_t source_names = 0, target_names = 0;  ///< seen on either side, steps or not
   bool last = false;                                 ///< there are no more
 };

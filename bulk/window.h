@@ -1,5 +1,5 @@
-// Window: the steps that are under way, and the name up to which everything is settled. A step that outlasts many
-// later ones is left behind, so that it does not hold the name back. Any thread.
+// Window: the steps that are under way, and the name up to which everything is settled. A step that outlasts
+// many later ones is left behind, so that it does not hold the name back. Any thread.
 #pragma once
 
 #include <cstdint>
@@ -29,9 +29,9 @@ class Window {
 
   /// What has changed since the last call.
   struct Change {
-    std::optional<std::string> position;   ///< every step up to this name is settled, or was left behind
-    std::vector<Step> left_behind;         ///< not settled, and no longer waited for
-    std::vector<std::string> caught_up;    ///< names of these that are settled now
+    std::optional<std::string> position;  ///< every step up to this name is settled, or was left behind
+    std::vector<Step> left_behind;        ///< not settled, and no longer waited for
+    std::vector<std::string> caught_up;   ///< names of these that are settled now
   };
   Change take();
 

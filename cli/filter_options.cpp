@@ -111,10 +111,10 @@ Result<FilterRules> read_filter_rules(const Args& args) {
   const auto time = [now](const std::string& text) { return parse_moment(text, now); };
   FilterRules rules;
   rules.ignore_case = args.has("ignore_case");
-  for (const Result<void>& one : {read_rules(args, rules), read_limit(args, "--min-size", size, rules.least),
-                                  read_limit(args, "--max-size", size, rules.most),
-                                  read_limit(args, "--newer-than", time, rules.after),
-                                  read_limit(args, "--older-than", time, rules.before)})
+  for (const Result<void>& one :
+       {read_rules(args, rules), read_limit(args, "--min-size", size, rules.least),
+        read_limit(args, "--max-size", size, rules.most), read_limit(args, "--newer-than", time, rules.after),
+        read_limit(args, "--older-than", time, rules.before)})
     if (!one) return unexpected(one.error());
   return rules;
 }

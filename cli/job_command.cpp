@@ -47,8 +47,9 @@ Result<void> check_ends(const JobCommand& command) {
                 "choose prefixes of which none is below the other");
   std::error_code ignored;
   if (!from.is_object() && !fs::is_directory(from.path, ignored)) {
-    Error none = make_error(ErrorKind::disk, fs::exists(from.path, ignored) ? "not a directory" : "nothing there",
-                            "cp takes a single file");
+    Error none =
+        make_error(ErrorKind::disk, fs::exists(from.path, ignored) ? "not a directory" : "nothing there",
+                   "cp takes a single file");
     none.target = from.path;
     none.system_error = ENOENT;
     return unexpected(std::move(none));
@@ -131,7 +132,9 @@ Result<JobCommand> read_job_command(const Verb& verb, const Args& args) {
                         .checksum = args.has("checksum"),
                         .update = args.has("update"),
                         .no_clobber = args.has("no_clobber")};
-  Result<bulk::Filter> filter = read_filter(args);
+  const Result<bulk::FilterRules> rules = read_filter_rules(args);
+  if (!rules) return unexpected(rules.error());
+  Result<bulk::Filter> filter = bulk::Filter::make(*rules);
   if (!filter) return unexpected(filter.error());
   command.filter = *std::move(filter);
   command.remove = args.has("delete");
@@ -143,6 +146,9 @@ Result<JobCommand> read_job_command(const Verb& verb, const Args& args) {
   }
   command.report = args.get("report");
   command.wishes = wishes_of(verb, args);
+  // In their order, and as the files say that the options name.
+  for (const bulk::FilterRule& rule : rules->rules)
+    command.wishes += fmt::format(" {}{}", rule.take ? '+' : '-', rule.pattern);
   if (Result<void> fine = check_put_options(args); !fine) return unexpected(fine.error());
   const std::string stored = put_option_given(args);
   if (!stored.empty() && !command.to.is_object())

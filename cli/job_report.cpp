@@ -69,7 +69,8 @@ Result<void> ReportFile::summary(const JsonLine& line) {
   if (fd < 0) return io::disk_error("write", fresh, errno);
   Result<void> written = write_all(fd, fresh, line.str());
   if (::close(fd) != 0 && written) written = io::disk_error("write", fresh, errno);
-  if (written && std::rename(fresh.c_str(), path.c_str()) != 0) written = io::disk_error("rename", fresh, errno);
+  if (written && std::rename(fresh.c_str(), path.c_str()) != 0)
+    written = io::disk_error("rename", fresh, errno);
   return written;
 }
 

@@ -1,5 +1,5 @@
-// JobReport: what became of each object of a job, in a directory of the user's: report.ndjson, a line for each, and
-// summary.json. A job that goes on adds to what is there.
+// JobReport: what became of each object of a job, in a directory of the user's: report.ndjson, a line for
+// each, and summary.json. A job that goes on adds to what is there.
 #pragma once
 
 #include <memory>

@@ -5,8 +5,8 @@
 
 #include <fmt/format.h>
 
-#include "bulk/job.h"
 #include "bulk/inventory_listing.h"
+#include "bulk/job.h"
 #include "bulk/job_list.h"
 #include "bulk/list_file.h"
 #include "bulk/open_listing.h"
@@ -91,7 +91,9 @@ class Ends {
     options.skip_markers = mover_.from().local() || mover_.to().local();
     options.stop = std::move(stop);
     if (!command_.filter.empty())
-      options.enter = [this](std::string_view directory) { return command_.filter.may_admit_below(directory); };
+      options.enter = [this](std::string_view directory) {
+        return command_.filter.may_admit_below(directory);
+      };
     options.notes.skipped = [this](const std::string& name, std::string_view what) {
       context_.output.say(fmt::format("skipped {}: {}", name, what));
     };
@@ -132,9 +134,7 @@ class JobRun {
   JobRun(Context& context, Ends& ends, const JobCommand& command, const Manifest* manifest)
       : context_(context), ends_(ends), command_(command), manifest_(manifest), display_(context.output) {}
 
-  int run() {
-    return context_.args.has(kRetryJob) ? again(context_.args.get(kRetryJob)) : first();
-  }
+  int run() { return context_.args.has(kRetryJob) ? again(context_.args.get(kRetryJob)) : first(); }
 
  private:
   int first() {
@@ -157,7 +157,8 @@ class JobRun {
     if (!store) return report_failure(context_, store.error());
     store_ = *std::move(store);
     return end([&](bulk::JobOptions options) {
-      return bulk::retry_job(ends_.runtime(), ends_.mover(), *store_, causes, std::move(options), stop_.get_token());
+      return bulk::retry_job(ends_.runtime(), ends_.mover(), *store_, causes, std::move(options),
+                             stop_.get_token());
     });
   }
 
@@ -222,8 +223,9 @@ class JobRun {
     }();
     context_.output.live_line("");
     if (!done)
-      return report_failure(context_, done.error(),
-                            fmt::format("sluice jobs resume {} goes on, as the same command does", store_->spec().id));
+      return report_failure(
+          context_, done.error(),
+          fmt::format("sluice jobs resume {} goes on, as the same command does", store_->spec().id));
     return tell(*done);
   }
 
@@ -231,7 +233,8 @@ class JobRun {
     const bulk::Totals& totals = report.totals;
     for (const std::string& failure : report.failures) context_.output.fail(failure);
     for (const std::string& note : report.notes) context_.output.warn(note);
-    const int code = totals.failed + totals.unread > 0 ? kSomeFailed : (report.removal_refused ? kLimit : kDone);
+    const int code =
+        totals.failed + totals.unread > 0 ? kSomeFailed : (report.removal_refused ? kLimit : kDone);
     JsonLine line;
     line.text("event", "job_result").text("id", store_->spec().id).text("source", command_.from.text());
     line.text("target", command_.to.text());
@@ -239,7 +242,8 @@ class JobRun {
     line.number("exit_code", static_cast<std::uint64_t>(code)).texts("notes", report.notes);
     context_.output.event(line);
     if (report_)
-      if (Result<void> written = report_->summary(line); !written) return report_failure(context_, written.error());
+      if (Result<void> written = report_->summary(line); !written)
+        return report_failure(context_, written.error());
     if (!context_.output.json()) context_.output.say(summary(totals));
     return code;
   }
@@ -280,8 +284,8 @@ std::string step_text(const Context& context, const bulk::Step& step) {
                        .text("why", bulk::word(step.why))
                        .text("name", step.entry.name)
                        .number("size", step.entry.info.size));
-  return fmt::format("{:7} {:8} {:>12} {}\n", bulk::word(step.action), bulk::word(step.why), step.entry.info.size,
-                     out.data_terminal() ? printable(name) : name);
+  return fmt::format("{:7} {:8} {:>12} {}\n", bulk::word(step.action), bulk::word(step.why),
+                     step.entry.info.size, out.data_terminal() ? printable(name) : name);
 }
 
 }  // namespace
@@ -329,7 +333,8 @@ int show_job_command(Context& context, const JobCommand& command, const ShownSte
     if (Result<void> written = shown.end(totals); !written) return report_failure(context, written.error());
   context.output.say(fmt::format("would copy {} objects, {}, and delete {}", totals.copies,
                                  format_bytes(static_cast<double>(totals.bytes)), totals.removals));
-  if (totals.removals > 0 && (totals.source == 0 || !command.removal_limit.allows(totals.removals, totals.target)))
+  if (totals.removals > 0 &&
+      (totals.source == 0 || !command.removal_limit.allows(totals.removals, totals.target)))
     context.output.warn(totals.source == 0 ? "nothing would be deleted: the source is empty"
                                            : "nothing would be deleted: more than --max-delete allows");
   return ends.unread() == 0 ? kDone : kSomeFailed;

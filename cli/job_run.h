@@ -10,8 +10,8 @@
 
 namespace sluice::cli {
 
-/// Arguments that no user gives, but `jobs retry`: the job whose failures are tried once more, and the classes of
-/// those that are (none: all).
+/// Arguments that no user gives, but `jobs retry`: the job whose failures are tried once more, and the
+/// classes of those that are (none: all).
 inline constexpr const char* kRetryJob = "retry job";
 inline constexpr const char* kRetryClass = "retry class";
 

@@ -45,7 +45,9 @@ std::string_view state_of(const JobInfo& job) {
 JsonLine job_event(const char* event, const JobInfo& job) {
   JsonLine line;
   line.text("event", event).text("id", job.spec.id).text("state", state_of(job)).text("verb", job.spec.verb);
-  line.text("source", job.spec.source).text("target", job.spec.target).text("created", format_time(job.spec.created));
+  line.text("source", job.spec.source)
+      .text("target", job.spec.target)
+      .text("created", format_time(job.spec.created));
   add_totals(line, bulk::totals_of(job.counts));
   return line;
 }
@@ -67,7 +69,8 @@ Result<JobInfo> find_job(const std::string& dir, const std::string& id) {
   if (found.empty())
     return fail(ErrorKind::argument, fmt::format("there is no job {}", printable(id)),
                 "sluice jobs ls shows those there are");
-  if (found.size() > 1) return fail(ErrorKind::argument, fmt::format("{} jobs end in {}", found.size(), printable(id)));
+  if (found.size() > 1)
+    return fail(ErrorKind::argument, fmt::format("{} jobs end in {}", found.size(), printable(id)));
   return std::move(found.front());
 }
 
@@ -96,7 +99,8 @@ std::string failure_row(const Output& out, const bulk::Failure& failure) {
                        .text("class", failure.cause)
                        .number("size", failure.step.entry.info.size)
                        .text("message", failure.message));
-  return fmt::format("{:10} {}  {}\n", failure.cause, printable(failure.step.entry.name), printable(failure.message));
+  return fmt::format("{:10} {}  {}\n", failure.cause, printable(failure.step.entry.name),
+                     printable(failure.message));
 }
 
 /// Of a job that nobody runs: its database is read with its lock held.
@@ -112,13 +116,15 @@ Result<std::string> failure_rows(const Output& out, const std::string& dir, cons
 
 std::string details_of(const JobInfo& job) {
   const bulk::Totals t = bulk::totals_of(job.counts);
-  std::string text = fmt::format("job       {}\nstate     {}{}\ncommand   sluice {}\n", job.spec.id, state_of(job),
-                                 job.live ? fmt::format(", process {}", job.pid) : "", join_words(job.spec.words));
+  std::string text =
+      fmt::format("job       {}\nstate     {}{}\ncommand   sluice {}\n", job.spec.id, state_of(job),
+                  job.live ? fmt::format(", process {}", job.pid) : "", join_words(job.spec.words));
   text += fmt::format("in        {}\nbegun     {}\nseen      {} names of the source, {} of the target\n",
                       printable(job.spec.directory), format_time(job.spec.created), t.source, t.target);
-  text += fmt::format("copied    {} objects, {}\nsame      {}\nleft      {}\ndeleted   {}\nvanished  {}\nfailed    {}\n",
-                      t.copied, format_bytes(static_cast<double>(t.copied_bytes)), t.same, t.left, t.removed,
-                      t.vanished, t.failed);
+  text += fmt::format(
+      "copied    {} objects, {}\nsame      {}\nleft      {}\ndeleted   {}\nvanished  {}\nfailed    {}\n",
+      t.copied, format_bytes(static_cast<double>(t.copied_bytes)), t.same, t.left, t.removed, t.vanished,
+      t.failed);
   return text;
 }
 
@@ -160,9 +166,10 @@ int resume(Context& context) {
   const Result<JobInfo> job = asked_job(context);
   if (!job) return report_failure(context, job.error());
   if (!job->live && job->position.phase >= JobPhase::done)
-    return report_failure(context, make_error(ErrorKind::argument, fmt::format("the job {} has ended: {}", job->spec.id,
-                                                                               state_of(*job)),
-                                              "jobs retry takes what failed; the same command begins a new job"));
+    return report_failure(
+        context,
+        make_error(ErrorKind::argument, fmt::format("the job {} has ended: {}", job->spec.id, state_of(*job)),
+                   "jobs retry takes what failed; the same command begins a new job"));
   return with_words_of(context, *job, {});
 }
 
@@ -170,15 +177,17 @@ int retry(Context& context) {
   Args more;
   for (const std::string& text : context.args.all("class")) {
     if (!bulk::find_cause(text))
-      return report_failure(context, make_error(ErrorKind::argument, fmt::format("\"{}\" is no class", printable(text)),
-                                                fmt::format("one of {}", bulk::cause_words())));
+      return report_failure(
+          context, make_error(ErrorKind::argument, fmt::format("\"{}\" is no class", printable(text)),
+                              fmt::format("one of {}", bulk::cause_words())));
     more.add(kRetryClass, text);
   }
   const Result<JobInfo> job = asked_job(context);
   if (!job) return report_failure(context, job.error());
   if (job->position.phase < JobPhase::done)
-    return report_failure(context, make_error(ErrorKind::argument, fmt::format("the job {} has not ended", job->spec.id),
-                                              "jobs resume goes on with it, failures included"));
+    return report_failure(
+        context, make_error(ErrorKind::argument, fmt::format("the job {} has not ended", job->spec.id),
+                            "jobs resume goes on with it, failures included"));
   more.add(kRetryJob, job->spec.id);
   return with_words_of(context, *job, more);
 }
@@ -190,7 +199,8 @@ int cancel(Context& context) {
   if (!job) return report_failure(context, job.error());
   if (job->live) {
     if (job->pid <= 0 || ::kill(job->pid, SIGTERM) != 0)
-      return report_failure(context, make_error(ErrorKind::state, "the process of the job cannot be told to stop"));
+      return report_failure(context,
+                            make_error(ErrorKind::state, "the process of the job cannot be told to stop"));
     context.output.say(fmt::format("told process {} to stop; run this again to give the job up", job->pid));
     return kDone;
   }
@@ -248,26 +258,29 @@ Verb of_one(const char* name, const char* summary, const char* details, std::vec
 }  // namespace
 
 Verb jobs_ls_verb() {
-  return {.name = "jobs ls",
-          .aliases = {},
-          .summary = "show jobs, running, stopped and ended",
-          .details = "States: running, stopped (resume goes on), done, partial (something failed), cancelled.",
-          .examples = {"sluice jobs ls", "sluice jobs ls --json"},
-          .operands = {},
-          .options = {},
-          .shares = Shares::store,
-          .run = list};
+  return {
+      .name = "jobs ls",
+      .aliases = {},
+      .summary = "show jobs, running, stopped and ended",
+      .details = "States: running, stopped (resume goes on), done, partial (something failed), cancelled.",
+      .examples = {"sluice jobs ls", "sluice jobs ls --json"},
+      .operands = {},
+      .options = {},
+      .shares = Shares::store,
+      .run = list};
 }
 
 Verb jobs_show_verb() {
-  return of_one("jobs show", "how far a job is, and what failed", "Of a job that runs, failures are shown when it has ended.",
+  return of_one("jobs show", "how far a job is, and what failed",
+                "Of a job that runs, failures are shown when it has ended.",
                 {"sluice jobs show 7f3a", "sluice jobs show --json 20261201-021530-7f3a"}, show);
 }
 
 Verb jobs_resume_verb() {
-  return of_one("jobs resume", "go on with a job that was stopped or killed",
-                "As the command that began it, in the same directory. Options given here fill up those given\nthere.",
-                {"sluice jobs resume 7f3a", "sluice jobs resume 7f3a -q"}, resume);
+  return of_one(
+      "jobs resume", "go on with a job that was stopped or killed",
+      "As the command that began it, in the same directory. Options given here fill up those given\nthere.",
+      {"sluice jobs resume 7f3a", "sluice jobs resume 7f3a -q"}, resume);
 }
 
 Verb jobs_retry_verb() {
@@ -279,9 +292,10 @@ Verb jobs_retry_verb() {
 }
 
 Verb jobs_cancel_verb() {
-  return of_one("jobs cancel", "stop a running job, give up a stopped one",
-                "A running job is told to stop, as by Ctrl-C, and can be resumed; one that is stopped is given up.",
-                {"sluice jobs cancel 7f3a", "sluice jobs cancel 20261201-021530-7f3a"}, cancel);
+  return of_one(
+      "jobs cancel", "stop a running job, give up a stopped one",
+      "A running job is told to stop, as by Ctrl-C, and can be resumed; one that is stopped is given up.",
+      {"sluice jobs cancel 7f3a", "sluice jobs cancel 20261201-021530-7f3a"}, cancel);
 }
 
 Verb jobs_gc_verb() {

@@ -107,7 +107,8 @@ Result<bulk::Step> step_of(Lines& lines, const json::dom::object& object) {
   if (std::string text; text_of(object, "modified_ms", text)) {
     std::int64_t modified = 0;
     const auto [end, failed] = std::from_chars(text.data(), text.data() + text.size(), modified);
-    if (failed != std::errc() || end != text.data() + text.size()) return lines.wrong("modified_ms is no number");
+    if (failed != std::errc() || end != text.data() + text.size())
+      return lines.wrong("modified_ms is no number");
     step.entry.info.modified = TimePoint(std::chrono::milliseconds(modified));
   }
   return step;
@@ -163,7 +164,9 @@ JsonLine manifest_head(const ManifestHead& head) {
 JsonLine manifest_step(const bulk::Step& step) {
   const ObjectInfo& info = step.entry.info;
   JsonLine line;
-  line.text("action", bulk::word(step.action)).text("why", bulk::word(step.why)).text("name", step.entry.name);
+  line.text("action", bulk::word(step.action))
+      .text("why", bulk::word(step.why))
+      .text("name", step.entry.name);
   if (!simdjson::validate_utf8(step.entry.name)) line.text("name_hex", hex(step.entry.name));
   line.number("size", info.size).text_if("etag", info.etag);
   // As text: JSON's numbers are not whole everywhere.
@@ -211,7 +214,8 @@ Result<Manifest> Manifest::open(const std::string& path) {
     if ((whole = end_of(*object, manifest.totals_))) break;
     const Result<bulk::Step> step = step_of(lines, *object);
     if (!step) return unexpected(step.error());
-    if (counted.copies + counted.removals > 0 && step->entry.name <= before) return lines.wrong("names are to rise");
+    if (counted.copies + counted.removals > 0 && step->entry.name <= before)
+      return lines.wrong("names are to rise");
     before = step->entry.name;
     ++(step->action == bulk::Action::remove ? counted.removals : counted.copies);
   }

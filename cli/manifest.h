@@ -1,5 +1,5 @@
-// Manifests: what `plan` writes, people review, and `apply` executes: a JSON object a line. The first says which
-// command was planned, the last how much it is; a file without the last is not whole. docs/jobs.md.
+// Manifests: what `plan` writes, people review, and `apply` executes: a JSON object a line. The first says
+// which command was planned, the last how much it is; a file without the last is not whole. docs/jobs.md.
 #pragma once
 
 #include <cstdint>

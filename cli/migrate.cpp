@@ -11,7 +11,8 @@ int run(Context& context) {
     if (!at->is_object())
       return report_failure(context, make_error(ErrorKind::argument, at->text() + " is not in a store",
                                                 "sluice sync takes directories"));
-  return context.args.has("dry_run") ? show_job_command(context, *command) : run_job_command(context, *command);
+  return context.args.has("dry_run") ? show_job_command(context, *command)
+                                     : run_job_command(context, *command);
 }
 
 std::vector<Option> options() {

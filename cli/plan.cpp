@@ -51,7 +51,8 @@ int apply(Context& context) {
   const std::string file = fs::absolute(given, failed).string();
   const Result<Manifest> manifest = Manifest::open(file);
   if (!manifest) return report_failure(context, manifest.error());
-  const std::string report = context.args.has("report") ? fs::absolute(context.args.get("report"), failed).string() : "";
+  const std::string report =
+      context.args.has("report") ? fs::absolute(context.args.get("report"), failed).string() : "";
   std::vector<std::string> words = context.args.words();
   std::ranges::replace(words, given, file);
   fs::current_path(manifest->head().directory, failed);
@@ -73,7 +74,8 @@ int apply(Context& context) {
 
 std::vector<Option> plan_options() {
   std::vector<Option> all = job_options();
-  std::erase_if(all, [](const Option& option) { return option.flags == "--dry-run" || option.flags == "--report"; });
+  std::erase_if(
+      all, [](const Option& option) { return option.flags == "--dry-run" || option.flags == "--report"; });
   return all;
 }
 

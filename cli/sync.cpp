@@ -19,7 +19,8 @@ Verb sync_verb() {
       .aliases = {"mirror", "rsync"},
       .summary = "copy what is new or changed below a directory or prefix",
       .details =
-          "What DST lacks, or SRC has in another size or changed since, is copied. Stopped or killed, it goes\n"
+          "What DST lacks, or SRC has in another size or changed since, is copied. Stopped or killed, it "
+          "goes\n"
           "on with the same command. --delete: at the end, if nothing failed and no more than --max-delete.",
       .examples = {"sluice sync photos/ oss://bucket/photos/",
                    "sluice sync --delete --dry-run s3://bucket/site/ tos://other/site/"},

@@ -56,7 +56,7 @@ struct Verb {
   std::vector<std::string> examples{};  ///< two lines of a shell
   std::vector<Operand> operands;
   std::vector<Option> options;
-  std::vector<Option> selection{};  ///< which of many things are taken; shown by name alone, as those shared
+  std::vector<Option> selection{};  ///< which of many things are taken; shown by name, as those shared
   Shares shares = Shares::store;
   bool puts_objects = false;  ///< takes the options of put_options.h
   bool filters = false;       ///< takes those of filter_options.h

@@ -54,7 +54,8 @@ std::vector<std::string> plan(PlanRules rules, std::vector<Entry> source, std::v
     EXPECT_TRUE(batch);
     if (!batch) break;
     for (const Step& step : batch->steps)
-      lines.push_back(std::string(word(step.action)) + ":" + std::string(word(step.why)) + " " + step.entry.name);
+      lines.push_back(std::string(word(step.action)) + ":" + std::string(word(step.why)) + " " +
+                      step.entry.name);
     last = batch->last;
   }
   return lines;
@@ -98,9 +99,10 @@ TEST(Planner, CountsTheNamesOfBothSidesWantedOrNot) {
 
 TEST(Planner, NamesComeInByteOrder) {
   // '-' and '.' stand before '/', '0' behind it; bytes above 127 come last.
-  EXPECT_EQ(plan({}, {entry("a-b"), entry("a/b"), entry("a0"), entry("\xc3\xa9")}, {entry("a/b"), entry("z")}),
-            (Lines{"copy:missing a-b", "leave:same a/b", "copy:missing a0", "leave:extra z",
-                   "copy:missing \xc3\xa9"}));
+  EXPECT_EQ(
+      plan({}, {entry("a-b"), entry("a/b"), entry("a0"), entry("\xc3\xa9")}, {entry("a/b"), entry("z")}),
+      (Lines{"copy:missing a-b", "leave:same a/b", "copy:missing a0", "leave:extra z",
+             "copy:missing \xc3\xa9"}));
 }
 
 TEST(Planner, AListingThatFailsEndsThePlanWithItsError) {
