@@ -7,7 +7,7 @@ import time
 
 from command import DIALECTS, Case, Server, json_lines, pattern
 
-KIB, MIB = 1 << 10, 1 << 20
+MIB = 1 << 20
 
 
 class Base(Case):
