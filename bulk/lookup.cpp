@@ -11,6 +11,7 @@
 #include <utility>
 
 #include "bulk/file_info.h"
+#include "engine/client_words.h"
 #include "io/file_error.h"
 #include "io/walk.h"
 #include "scheduler/guarded.h"
@@ -36,17 +37,10 @@ Result<ObjectInfo> look_at_file(const Side& side, const std::string& name) {
                    static_cast<std::int64_t>(s.st_mtim.tv_sec) * 1'000'000'000 + s.st_mtim.tv_nsec);
 }
 
+/// Without what the store said of the request, which nobody asks of many.
 ObjectInfo listed(engine::ObjectInfo head) {
-  ObjectInfo info;
-  info.key = std::move(head.key);
-  info.size = head.size;
-  info.etag = std::move(head.etag);
-  info.opaque_etag = head.opaque_etag;
-  info.modified = head.modified;
-  info.content_type = std::move(head.content_type);
-  info.storage_class = std::move(head.storage_class);
-  info.crc64 = head.crc64;
-  info.metadata = std::move(head.metadata);
+  ObjectInfo info = facade::to_public(std::move(head));
+  info.reply = {};
   return info;
 }
 

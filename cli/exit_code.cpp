@@ -73,7 +73,7 @@ const char* exit_code_help() {
          "  5    gave up after retries: network, timeout, throttling, server error\n"
          "  6    integrity: a checksum differs, or the source changed\n"
          "  7    permission denied\n"
-         "  8    limit hit: disk or quota full, object too large\n"
+         "  8    limit hit: disk or quota full, object too large, --max-delete\n"
          "  70   internal error\n"
          "  130  interrupted by Ctrl-C, state saved (143: by SIGTERM)\n";
 }
