@@ -71,7 +71,6 @@ class Run {
   }
 
   Result<JobReport> ended(const Result<void>& how) {
-    recorder_->requests(context_.tally->requests, context_.tally->retries);
     const Result<void> kept = recorder_->commit();
     meter_.finish();
     if (const std::optional<Error> error = recorder_->error()) return unexpected(*error);
@@ -142,6 +141,7 @@ class Run {
   Result<void> finish(TreeRun& run, const Result<void>& fed) {
     const Result<TransferReport> done = facade::ask_worker<TransferReport>(
         runtime_, [&](Worker* home) { return run.finish(home, Result<void>()); });
+    recorder_->requests(context_.tally->requests.exchange(0), context_.tally->retries.exchange(0));
     if (!fed) return fed;
     if (!done) return unexpected(done.error());
     return {};

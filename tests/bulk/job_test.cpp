@@ -122,6 +122,7 @@ TEST(Job, CopiesWhatAnEarlierRunHasLeftBehind) {
   must(job->commit(change));
   EXPECT_EQ(must(sides.run(*job, 0)).totals.copied, 1u);
   EXPECT_TRUE(sides.is_there("behind"));
+  EXPECT_GT(must(job->counts()).at("requests"), 0u);
   EXPECT_TRUE(must(job->left_behind()).empty());
 }
 
